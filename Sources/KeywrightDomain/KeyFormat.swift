@@ -1,0 +1,147 @@
+/// How an API key is written: `kw_` + 12 base62 handle + `_` + 32 base62 secret + 6 base62 CRC-32 of all before it.
+///
+/// The handle is public, the secret carries 190 bits. The checksum lets scanners and servers drop garbage without a
+/// look-up. No lower-cased, trimmed or decoded variant is accepted.
+public struct KeyFormat: Sendable, Hashable {
+    /// Length of the public handle.
+    public static let handleLength = 12
+    /// Length of the secret part.
+    public static let secretLength = 32
+    /// Length of the checksum.
+    public static let checksumLength = 6
+
+    /// The installation's prefix, `kw` unless configured.
+    public let prefix: String
+    private let prefixBytes: [UInt8]
+
+    /// A format with that prefix.
+    ///
+    /// - Throws: `.invalid` unless it matches `^[a-z][a-z0-9]{1,11}$`.
+    public init(prefix: String = "kw") throws(DomainError) {
+        let bytes = Array(prefix.utf8)
+        let isLetter = { (byte: UInt8) in (0x61...0x7A).contains(byte) }
+        guard bytes.count >= 2, bytes.count <= 12, let first = bytes.first, isLetter(first),
+            bytes.allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) })
+        else {
+            throw .invalid("", "A key prefix has 2 to 12 lower-case letters or digits and starts with a letter.")
+        }
+        self.prefix = prefix
+        prefixBytes = bytes + [UInt8(ascii: "_")]
+    }
+
+    /// The length of a whole key in bytes.
+    public var length: Int {
+        prefixBytes.count + Self.handleLength + 1 + Self.secretLength + Self.checksumLength
+    }
+
+    /// A new key from a random source.
+    public func generate(using generator: inout some RandomNumberGenerator) -> NewKey {
+        let handle = Base62.random(Self.handleLength, using: &generator)
+        let secret = Base62.random(Self.secretLength, using: &generator)
+        let body = prefixBytes + handle + [UInt8(ascii: "_")] + secret
+        let whole = body + Base62.encode(CRC32.checksum(body), width: Self.checksumLength)
+        return NewKey(
+            value: Secret(String(decoding: whole, as: UTF8.self)),
+            parts: KeyParts(handle: handle, secret: secret),
+            ending: String(decoding: whole.suffix(4), as: UTF8.self)
+        )
+    }
+
+    /// Takes a key apart; nil when it is not one of this installation's, checksum included.
+    public func parse(_ key: [UInt8]) -> KeyParts? {
+        guard key.count == length, key.starts(with: prefixBytes) else { return nil }
+        let handleStart = prefixBytes.count
+        let separator = handleStart + Self.handleLength
+        let checksumStart = key.count - Self.checksumLength
+        guard key[separator] == UInt8(ascii: "_") else { return nil }
+        let handle = key[handleStart..<separator]
+        let secret = key[(separator + 1)..<checksumStart]
+        guard handle.allSatisfy(Base62.isDigit), secret.allSatisfy(Base62.isDigit) else { return nil }
+        let checksum = Base62.encode(CRC32.checksum(key[..<checksumStart]), width: Self.checksumLength)
+        guard key[checksumStart...].elementsEqual(checksum) else { return nil }
+        return KeyParts(handle: Array(handle), secret: Array(secret))
+    }
+
+    /// Whether text looks like one of this installation's keys, so that it must not be echoed or logged.
+    public func looksLikeKey(_ text: some StringProtocol) -> Bool {
+        let bytes = Array(text.utf8)
+        return bytes.count > prefixBytes.count + Self.handleLength + 1 && bytes.starts(with: prefixBytes)
+            && bytes[prefixBytes.count + Self.handleLength] == UInt8(ascii: "_")
+    }
+
+    /// How a key is shown: prefix, handle and the last four characters of the checksum.
+    public func mask(handle: String, ending: String) -> String {
+        "\(prefix)_\(handle)_…\(ending)"
+    }
+}
+
+/// The parts of a key that are stored or checked. Not to be logged: it holds the secret.
+public struct KeyParts: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The public part.
+    public let handle: [UInt8]
+    /// The secret part.
+    public let secret: [UInt8]
+
+    /// The handle as text.
+    public var handleText: String { String(decoding: handle, as: UTF8.self) }
+    /// The handle alone.
+    public var description: String { handleText }
+    /// Nothing to look into.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// A key that was just made; its value is shown once.
+public struct NewKey: Sendable {
+    /// The whole key.
+    public let value: Secret
+    /// Its parts.
+    public let parts: KeyParts
+    /// The last four characters, kept for the mask.
+    public let ending: String
+}
+
+/// Digits 0-9, A-Z, a-z.
+enum Base62 {
+    private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
+
+    static func isDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+    }
+
+    /// Digits drawn evenly by rejection: a byte is used only below 248, the largest multiple of 62.
+    static func random(_ count: Int, using generator: inout some RandomNumberGenerator) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(count)
+        while result.count < count {
+            var word: UInt64 = generator.next()
+            for _ in 0..<8 where result.count < count {
+                let byte = UInt8(truncatingIfNeeded: word)
+                word >>= 8
+                if byte < 248 { result.append(digits[Int(byte % 62)]) }
+            }
+        }
+        return result
+    }
+
+    /// The number in base 62, padded with zeros; 6 digits hold every 32-bit number.
+    static func encode(_ value: UInt32, width: Int) -> [UInt8] {
+        var rest = value
+        var result = [UInt8](repeating: digits[0], count: width)
+        for index in stride(from: width - 1, through: 0, by: -1) {
+            result[index] = digits[Int(rest % 62)]
+            rest /= 62
+        }
+        return result
+    }
+}
+
+/// CRC-32 as in ISO 3309 (zlib, PNG).
+enum CRC32 {
+    private static let table: [UInt32] = (0..<256).map { index in
+        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
+    }
+
+    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+        ~bytes.reduce(0xFFFF_FFFF) { crc, byte in (crc >> 8) ^ table[Int((crc ^ UInt32(byte)) & 0xFF)] }
+    }
+}

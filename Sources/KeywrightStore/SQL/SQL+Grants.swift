@@ -1,0 +1,71 @@
+import KeywrightDomain
+
+extension SQLTransaction {
+    /// Columns of a grant from column 0; `grant(_:)` reads them.
+    static let grantColumns = """
+        id, organization_id, account_id, namespace_id, application_id, scope_id, role_id, role_slug, actions, inherits,
+        added, removed, user_id
+        """
+
+    func grant(_ row: any SQLRow) throws -> Grant {
+        var custom: CustomActions?
+        if let actions = row.optionalText(8) {
+            custom = CustomActions(actions: ListText.actions(actions))
+        } else if let inherits = row.optionalText(9) {
+            custom = CustomActions(
+                inherits: ListText.ids(inherits), added: ListText.actions(row.text(10)),
+                removed: ListText.actions(row.text(11))
+            )
+        }
+        return Grant(id: row.id(0), nrn: try row.nrn(1), roleID: row.id(6), roleSlug: row.text(7), custom: custom)
+    }
+
+    func grants(of user: User.ID) throws -> [Grant] {
+        try session.rows(
+            "SELECT \(Self.grantColumns) FROM grants WHERE user_id = $1 ORDER BY id", [SQLValue(user)], grant
+        )
+    }
+
+    func grant(_ id: Grant.ID) throws -> (grant: Grant, userID: User.ID)? {
+        try session.first("SELECT \(Self.grantColumns) FROM grants WHERE id = $1", [SQLValue(id)]) {
+            (try grant($0), $0.id(12))
+        }
+    }
+
+    func grantHolders(_ organization: Organization.ID, at place: NRN?, _ page: PageRequest) throws -> [User.ID] {
+        var conditions = SQLConditions()
+        conditions.add("organization_id =", SQLValue(organization))
+        if let place {
+            for level in NRN.Level.allCases.dropFirst() {
+                conditions.add("\(level.name)_id =", .integer(place[level]))
+            }
+        }
+        return try session.rows(
+            "SELECT DISTINCT user_id FROM grants \(conditions.clause) ORDER BY user_id \(conditions.limit(page))",
+            conditions.arguments
+        ) { $0.id(0) }
+    }
+
+    func insert(_ grant: Grant, to user: User.ID, in organization: Organization.ID) throws {
+        var custom: [SQLValue] = [.null, .null, .null, .null]
+        if let actions = grant.custom?.actions {
+            custom[0] = .text(ListText.text(actions))
+        } else if let set = grant.custom {
+            custom[1] = .text(ListText.text(set.inherits))
+            custom[2] = .text(ListText.text(set.added))
+            custom[3] = .text(ListText.text(set.removed))
+        }
+        try session.execute(
+            """
+            INSERT INTO grants (\(Self.grantColumns))
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            """,
+            [SQLValue(grant.id)] + grant.nrn.slots.map(SQLValue.integer)
+                + [SQLValue(grant.roleID), .text(grant.roleSlug)] + custom + [SQLValue(user)]
+        )
+    }
+
+    func delete(_ grant: Grant.ID) throws {
+        try session.execute("DELETE FROM grants WHERE id = $1", [SQLValue(grant)])
+    }
+}

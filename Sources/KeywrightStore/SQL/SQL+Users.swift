@@ -1,0 +1,113 @@
+import KeywrightDomain
+
+extension SQLTransaction {
+    private static let userColumns = """
+        id, organization_id, email, first_name, last_name, avatar, status, created_at, updated_at
+        """
+
+    private func persons(_ tail: String, _ arguments: [SQLValue]) throws -> [User] {
+        try session.rows("SELECT \(Self.userColumns) FROM users \(tail)", arguments) { row in
+            guard let status = User.Status(rawValue: row.text(6)) else {
+                throw CorruptRow(what: "a user with the status \(row.text(6))")
+            }
+            return User(
+                id: row.id(0), organizationID: row.id(1), email: row.text(2), firstName: row.text(3),
+                lastName: row.text(4), avatar: row.text(5), status: status, createdAt: row.instant(7),
+                updatedAt: row.instant(8)
+            )
+        }
+    }
+
+    func person(_ id: User.ID) throws -> User? {
+        try persons("WHERE id = $1", [SQLValue(id)]).first
+    }
+
+    func person(email: String) throws -> User? {
+        try persons("WHERE email = $1", [.text(email)]).first
+    }
+
+    func hasPersons() throws -> Bool {
+        try session.exists("SELECT 1 FROM users LIMIT 1", [])
+    }
+
+    func passwordDigest(of id: User.ID) throws -> String? {
+        try session.first("SELECT password_digest FROM users WHERE id = $1", [SQLValue(id)]) { $0.optionalText(0) } ?? nil
+    }
+
+    func setPasswordDigest(_ digest: String?, of person: User.ID) throws {
+        try session.execute(
+            "UPDATE users SET password_digest = $1 WHERE id = $2", [SQLValue(digest), SQLValue(person)]
+        )
+    }
+
+    func users(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
+        query.kind == .machine ? try machineUsers(query, page) : try personList(query, page)
+    }
+
+    private func personList(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
+        var conditions = SQLConditions()
+        conditions.add("organization_id =", SQLValue(query.organizationID))
+        if let email = query.email { conditions.add("email =", .text(email)) }
+        if let status = query.status { conditions.add("status =", .text(status.rawValue)) }
+        if let ids = query.ids {
+            let list = ids.map { conditions.bind(SQLValue($0)) }.joined(separator: ", ")
+            conditions.add("id IN (\(list))")
+        }
+        let total = try session.count("SELECT count(*) FROM users \(conditions.clause)", conditions.arguments)
+        let results = try persons(
+            "\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments
+        )
+        return Page(results: results, total: total, request: page)
+    }
+
+    /// Machine users are a view of the keys: one for each, with its name and state.
+    private func machineUsers(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
+        if let email = query.email, !email.isEmpty { return Page(results: [], total: 0, request: page) }
+        var conditions = SQLConditions()
+        conditions.add("organization_id =", SQLValue(query.organizationID))
+        if let status = query.status { conditions.add("is_enabled =", SQLValue(status == .active)) }
+        if let ids = query.ids {
+            let list = ids.compactMap(\.machineKeyID).map { conditions.bind(SQLValue($0)) }.joined(separator: ", ")
+            conditions.add("id IN (\(list))")
+        }
+        let total = try session.count("SELECT count(*) FROM api_keys \(conditions.clause)", conditions.arguments)
+        let results = try apiKeys("\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments)
+        return Page(results: results.map(User.init(machineOf:)), total: total, request: page)
+    }
+
+    func activeAdministrators(_ organization: Organization.ID) throws -> [User.ID] {
+        try session.rows(
+            """
+            SELECT DISTINCT u.id FROM users u JOIN grants g ON g.user_id = u.id
+            WHERE u.organization_id = $1 AND u.status = 'active' AND g.account_id = 0
+                AND g.role_slug IN ('admin', 'organization:admin')
+            ORDER BY u.id
+            """,
+            [SQLValue(organization)]
+        ) { $0.id(0) }
+    }
+
+    func insert(_ person: User) throws {
+        try session.execute(
+            "INSERT INTO users (\(Self.userColumns)) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            [
+                SQLValue(person.id), SQLValue(person.organizationID), .text(person.email), .text(person.firstName),
+                .text(person.lastName), .text(person.avatar), .text(person.status.rawValue),
+                SQLValue(person.createdAt), SQLValue(person.updatedAt),
+            ]
+        )
+    }
+
+    func update(_ person: User) throws {
+        try session.execute(
+            """
+            UPDATE users SET email = $1, first_name = $2, last_name = $3, avatar = $4, status = $5, updated_at = $6
+            WHERE id = $7
+            """,
+            [
+                .text(person.email), .text(person.firstName), .text(person.lastName), .text(person.avatar),
+                .text(person.status.rawValue), SQLValue(person.updatedAt), SQLValue(person.id),
+            ]
+        )
+    }
+}

@@ -1,0 +1,94 @@
+import KeywrightDomain
+
+/// A connection in a transaction, as the statements that both engines share see it.
+///
+/// Arguments are `$1`, `$2`, … in order of first appearance, which both engines read alike.
+protocol SQLSession: AnyObject {
+    /// Runs a statement.
+    ///
+    /// - Returns: how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
+
+    /// Runs a query and turns each row into a value.
+    func rows<Value>(
+        _ sql: String, _ arguments: [SQLValue], _ decode: (any SQLRow) throws -> Value
+    ) throws -> [Value]
+
+    /// The function that finds a text within another.
+    var positionFunction: String { get }
+
+    /// A FROM clause with the alias `k` for `api_keys`, in key order, that gives every key whose name may hold a
+    /// folded text of three characters or more, and the keys listed besides.
+    func searchSource(
+        _ folded: String, including others: [APIKey.ID], _ conditions: inout SQLConditions
+    ) -> String
+}
+
+/// A row of a result; columns count from 0.
+protocol SQLRow {
+    func isNull(_ column: Int) -> Bool
+    func integer(_ column: Int) -> Int64
+    func text(_ column: Int) -> String
+    func bytes(_ column: Int) -> [UInt8]
+}
+
+/// A value that can be bound.
+enum SQLValue {
+    case null
+    case integer(Int64)
+    case text(String)
+    case bytes([UInt8])
+
+    init(_ value: Int64?) { self = value.map(SQLValue.integer) ?? .null }
+    init(_ value: String?) { self = value.map(SQLValue.text) ?? .null }
+    init(_ value: Instant?) { self = value.map { .integer($0.milliseconds) } ?? .null }
+    init(_ value: Bool) { self = .integer(value ? 1 : 0) }
+    init<Entity>(_ value: Identifier<Entity>?) { self = value.map { .integer($0.rawValue) } ?? .null }
+}
+
+extension SQLSession {
+    @discardableResult
+    func execute(_ sql: String) throws -> Int {
+        try execute(sql, [])
+    }
+
+    /// The first row; nil when there is none.
+    func first<Value>(
+        _ sql: String, _ arguments: [SQLValue], _ decode: (any SQLRow) throws -> Value
+    ) throws -> Value? {
+        try rows(sql, arguments, decode).first
+    }
+
+    /// Whether the query has any row.
+    func exists(_ sql: String, _ arguments: [SQLValue]) throws -> Bool {
+        try first(sql, arguments) { _ in true } ?? false
+    }
+
+    /// The number a query gives.
+    func count(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
+        Int(try first(sql, arguments) { $0.integer(0) } ?? 0)
+    }
+}
+
+extension SQLRow {
+    func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+    func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+    func flag(_ column: Int) -> Bool { integer(column) != 0 }
+    func instant(_ column: Int) -> Instant { Instant(milliseconds: integer(column)) }
+    func optionalInstant(_ column: Int) -> Instant? { isNull(column) ? nil : instant(column) }
+    func id<Entity>(_ column: Int, _: Entity.Type = Entity.self) -> Identifier<Entity> { Identifier(integer(column)) }
+
+    /// An NRN from five columns; an error names a row that the schema should have refused.
+    func nrn(_ column: Int) throws -> NRN {
+        let slots = (0..<5).map { integer(column + $0) }
+        guard let nrn = NRN(slots: slots) else { throw CorruptRow(what: "an NRN with the slots \(slots)") }
+        return nrn
+    }
+}
+
+/// A stored value that this version cannot read.
+struct CorruptRow: Error, CustomStringConvertible {
+    let what: String
+    var description: String { "The database holds \(what)." }
+}

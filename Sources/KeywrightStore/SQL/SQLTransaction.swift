@@ -1,0 +1,48 @@
+import KeywrightDomain
+
+/// A transaction over any engine: the statements live in the files `SQL+*.swift` beside this one.
+///
+/// Not `Sendable`: it lives on the engine's thread for the time of one body.
+final class SQLTransaction: WriteTransaction {
+    let session: any SQLSession
+    let numbers: any NumberSource
+    /// What the engine adds when it commits.
+    private(set) var effects = Effects()
+
+    /// What joins a transaction at its end.
+    struct Effects {
+        var events: [AuditEvent] = []
+        var changes: [Change] = []
+        var keyCounts: [Organization.ID: (all: Int, listed: Int)] = [:]
+    }
+
+    init(session: any SQLSession, numbers: any NumberSource) {
+        self.session = session
+        self.numbers = numbers
+    }
+
+    func append(_ event: AuditEvent) {
+        effects.events.append(event)
+    }
+
+    func append(_ change: Change) {
+        effects.changes.append(change)
+    }
+
+    func countKeys(_ organization: Organization.ID, all: Int, listed: Int) {
+        effects.keyCounts[organization, default: (0, 0)].all += all
+        effects.keyCounts[organization, default: (0, 0)].listed += listed
+    }
+
+    func allocate(_ counter: Counter, count: Int) throws -> Int64 {
+        try numbers.allocate(counter, count: count, in: session)
+    }
+}
+
+/// Gives ids and counts what is not written yet.
+protocol NumberSource: AnyObject {
+    /// The first of `count` new numbers.
+    func allocate(_ counter: Counter, count: Int, in session: any SQLSession) throws -> Int64
+    /// Keys added by transactions that will commit together with this one.
+    func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int)
+}

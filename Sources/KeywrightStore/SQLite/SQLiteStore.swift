@@ -1,0 +1,109 @@
+public import Foundation
+internal import GRDB
+public import KeywrightDomain
+public import Logging
+
+/// The embedded engine: one SQLite file, one process that writes.
+///
+/// Exactly one connection writes and checkpoints; all others only read. Commits are flushed to disk before they are
+/// acknowledged (`synchronous = FULL`).
+public final class SQLiteStore: Store {
+    private let pool: DatabasePool
+    private let commits: GroupCommit
+    private let lock: ProcessLock
+    private let logger: Logger
+
+    /// Opens the database in a data folder, which is made when absent, and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - folder: the data folder; made with mode 0700.
+    ///   - now: the clock by which the change log is dated.
+    /// - Throws: ``DataFolderLocked`` when another process writes there.
+    public init(folder: URL, now: @escaping @Sendable () -> Instant, logger: Logger) throws {
+        try FileManager.default.createDirectory(
+            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+        )
+        lock = try ProcessLock(path: folder.appending(path: "keywright.lock").path)
+        let path = Self.databaseURL(in: folder).path
+        pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: false))
+        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        try pool.writeWithoutTransaction { database in
+            // GRDB resets this to NORMAL when it opens a pool, after the configuration's own preparation ran.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA cache_size = -16384")
+        }
+        try SQLiteSchema.migrator.migrate(pool)
+        self.logger = logger
+        commits = GroupCommit(pool: pool, now: now, logger: logger)
+    }
+
+    /// Where the database lies in a data folder.
+    public static func databaseURL(in folder: URL) -> URL { folder.appending(path: "keywright.db") }
+
+    static func configuration(isReadOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY")
+        }
+        return configuration
+    }
+
+    /// Runs a body on one consistent state.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+    ) async throws -> Value {
+        let logger = logger
+        return try await pool.read { database in try Self.read(database, logger, body) }
+    }
+
+    static func read<Value>(
+        _ database: Database, _ logger: Logger, _ body: (any ReadTransaction) throws -> Value
+    ) throws -> Value {
+        do {
+            return try body(SQLTransaction(session: SQLiteSession(database), numbers: NoNumbers()))
+        } catch {
+            throw SQLiteError.translate(error, logger)
+        }
+    }
+
+    /// Runs a body all or nothing, in one commit with those that wait beside it.
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+    ) async throws -> Value {
+        try await commits.write(body)
+    }
+
+    /// Has a function called with every committed change.
+    public func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+        commits.observe(observer)
+    }
+
+    /// Checkpoints and closes the database, then lets other processes write.
+    public func close() async throws {
+        try pool.close()
+        lock.release()
+    }
+
+    /// A value of a PRAGMA of the writing connection, for tests of its settings.
+    func pragma(_ name: String) throws -> Int64? {
+        try pool.writeWithoutTransaction { try Int64.fetchOne($0, sql: "PRAGMA \(name)") }
+    }
+
+    /// Runs SQL on the writing connection beside all rules, for tests that damage the database.
+    func executeUnchecked(_ sql: String) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: sql) }
+    }
+}
+
+/// A reader gives no ids.
+private final class NoNumbers: NumberSource {
+    func allocate(_ counter: Counter, count: Int, in session: any SQLSession) throws -> Int64 {
+        throw DomainError(.unavailable, "This connection only reads.")
+    }
+
+    func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) { (0, 0) }
+}

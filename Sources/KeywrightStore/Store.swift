@@ -1,0 +1,225 @@
+public import KeywrightDomain
+
+/// Where everything that must not be lost lives. Two engines, one behaviour.
+///
+/// Bodies are synchronous and have no effects but through their transaction: they may run again after a conflict.
+public protocol Store: Sendable {
+    /// Runs a body on one consistent state.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+    ) async throws -> Value
+
+    /// Runs a body all or nothing; when this returns, its effects are on stable storage and every observer has
+    /// been told what to forget.
+    ///
+    /// - Throws: what the body throws, and `DomainError`: `.storageFull` when the disk is full, `.unavailable` when the
+    ///   database cannot be reached.
+    func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+    ) async throws -> Value
+
+    /// Has a function called with every committed change, before the write that made it returns.
+    func observe(_ observer: @escaping @Sendable ([Change]) -> Void)
+
+    /// Writes everything out and lets go of the database.
+    func close() async throws
+}
+
+/// One consistent state of the database.
+public protocol ReadTransaction {
+    /// A value of the installation itself, as the pepper's check value.
+    func setting(_ name: String) throws -> [UInt8]?
+
+    /// What is counted and kept of an organization.
+    func organization(_ id: Organization.ID) throws -> Organization?
+    /// The organizations that exist, by id.
+    func organizations() throws -> [Organization]
+
+    /// The resource of a level with that id, deleted ones included.
+    func resource(_ level: NRN.Level, _ id: Int64) throws -> Resource?
+    /// Whether the resource exists, is not deleted, has only live ancestors, and its ids belong together.
+    func isLive(_ nrn: NRN) throws -> Bool
+    /// Resources of one level, by id.
+    func resources(_ query: ResourceQuery, _ page: PageRequest) throws -> Page<Resource>
+    /// Every resource of an organization, parents before children, deleted ones included.
+    func resourceTree(_ organization: Organization.ID) throws -> [Resource]
+    /// Whether anything beneath it is not deleted.
+    func hasLiveChildren(_ nrn: NRN) throws -> Bool
+    /// The live organization with that name.
+    func organization(named name: String) throws -> Resource?
+
+    /// The person with that id.
+    func person(_ id: User.ID) throws -> User?
+    /// The person with that lower-cased address, in any organization.
+    func person(email: String) throws -> User?
+    /// The stored form of a person's password; nil when none is set.
+    func passwordDigest(of id: User.ID) throws -> String?
+    /// Persons or machine users, by id.
+    func users(_ query: UserQuery, _ page: PageRequest) throws -> Page<User>
+    /// How many active persons hold the role `admin` at organization level, in one of its spellings.
+    func activeAdministrators(_ organization: Organization.ID) throws -> [User.ID]
+    /// Whether the installation has any person at all.
+    func hasPersons() throws -> Bool
+
+    /// The custom roles of an organization, by id.
+    func customRoles(_ organization: Organization.ID) throws -> [Role]
+    /// Whether a grant gives the role or a fine-grained grant inherits it.
+    func isRoleInUse(_ id: Role.ID, in organization: Organization.ID) throws -> Bool
+
+    /// The grants of a user, by id.
+    func grants(of user: User.ID) throws -> [Grant]
+    /// A grant with the user who holds it.
+    func grant(_ id: Grant.ID) throws -> (grant: Grant, userID: User.ID)?
+    /// The users of an organization who hold a grant, at a place when one is given; by id.
+    func grantHolders(_ organization: Organization.ID, at place: NRN?, _ page: PageRequest) throws -> [User.ID]
+
+    /// The key with that id.
+    func apiKey(_ id: APIKey.ID) throws -> APIKey?
+    /// The key with that handle.
+    func apiKey(handle: String) throws -> APIKey?
+    /// The tombstone of the key that had that handle.
+    func deletedAPIKey(handle: String) throws -> DeletedAPIKey?
+    /// The tombstone of the key that had that id.
+    func deletedAPIKey(_ id: APIKey.ID) throws -> DeletedAPIKey?
+    /// The keys of a list; all filters apply before the page is cut.
+    func apiKeys(_ query: APIKeyQuery, _ page: PageRequest) throws -> Page<APIKey>
+
+    /// Events of the trail, newest first.
+    func auditEvents(_ query: AuditQuery, _ page: PageRequest) throws -> Page<SealedAuditEvent>
+    /// The next events of an organization's chain, oldest first, after that id.
+    func auditChain(
+        _ organization: Organization.ID, after id: AuditEvent.ID, limit: Int
+    ) throws -> [SealedAuditEvent]
+    /// The link at which an organization's chain ends.
+    func auditHead(_ organization: Organization.ID) throws -> [UInt8]
+    /// The next rows of the change log, oldest first, after that number.
+    func changes(after sequence: Int64, limit: Int) throws -> [LoggedChange]
+
+    /// The keys that sign access tokens, newest first.
+    func signingKeys() throws -> [SigningKey]
+    /// A link that works once.
+    func oneTimeToken(digest: [UInt8]) throws -> OneTimeToken?
+    /// What is kept of a request with that `Idempotency-Key`.
+    func idempotencyRecord(_ user: User.ID, _ key: String) throws -> IdempotencyRecord?
+}
+
+/// A change of the database in the making: it happens as a whole or not at all.
+public protocol WriteTransaction: ReadTransaction {
+    /// The next ids of a kind; never given again, also when the transaction fails.
+    func allocate(_ counter: Counter, count: Int) throws -> Int64
+
+    /// Sets a value of the installation.
+    func set(_ name: String, _ value: [UInt8]) throws
+
+    /// Adds an organization with its resource.
+    func insert(organization: Resource) throws
+    /// Raises the epochs of every organization and key, which ends all tokens.
+    func raiseAllEpochs() throws
+    /// Adds a resource below the organization.
+    func insert(_ resource: Resource) throws
+    /// Stores a resource's name, slug, status and time of change.
+    func update(_ resource: Resource) throws
+
+    /// Adds a person.
+    func insert(_ person: User) throws
+    /// Stores a person's members.
+    func update(_ person: User) throws
+    /// Stores the form of a person's password that can only be checked; nil takes it away.
+    func setPasswordDigest(_ digest: String?, of person: User.ID) throws
+
+    /// Adds a custom role.
+    func insert(_ role: Role) throws
+    /// Stores a custom role's members.
+    func update(_ role: Role) throws
+    /// Removes a custom role.
+    func delete(_ role: Role) throws
+
+    /// Gives a person a grant.
+    func insert(_ grant: Grant, to user: User.ID, in organization: Organization.ID) throws
+    /// Takes a grant from a person.
+    func delete(_ grant: Grant.ID) throws
+
+    /// Adds a key with its grants and tags.
+    func insert(_ key: APIKey) throws
+    /// Stores a key's members; grants and tags that differ from `old` are replaced.
+    func update(_ key: APIKey, from old: APIKey) throws
+    /// Removes a key and leaves its tombstone.
+    func delete(_ key: APIKey, leaving tombstone: DeletedAPIKey) throws
+    /// Notes uses; time only moves forward, neither version nor time of change moves.
+    func record(_ uses: [APIKeyUse]) throws
+
+    /// Adds an event to the trail; it is numbered and chained when the transaction commits.
+    func append(_ event: AuditEvent)
+    /// Adds a row to the change log.
+    func append(_ change: Change)
+
+    /// Adds a signing key.
+    func insert(_ key: SigningKey) throws
+    /// Adds a link that works once.
+    func insert(_ token: OneTimeToken) throws
+    /// Takes a link away; false when it was not there.
+    func consumeOneTimeToken(digest: [UInt8]) throws -> Bool
+    /// Takes away a user's links of one purpose; all of that purpose when no user is given.
+    func deleteOneTimeTokens(_ purpose: OneTimeToken.Purpose, of user: User.ID?) throws
+    /// Keeps what an `Idempotency-Key` stood for.
+    func insert(_ record: IdempotencyRecord) throws
+    /// Removes what has outlived its use: idempotency records, links, and rows of the change log before that moment.
+    func removeOutdated(now: Instant, changesBefore: Instant) throws
+}
+
+/// A kind of number that is given once.
+public enum Counter: Hashable, Sendable {
+    case resource(NRN.Level)
+    case person
+    case role
+    case grant
+    case apiKey
+
+    /// The name under which it is stored.
+    public var name: String {
+        switch self {
+        case .resource(let level): level.name
+        case .person: "person"
+        case .role: "role"
+        case .grant: "grant"
+        case .apiKey: "api_key"
+        }
+    }
+
+    /// The first number it gives.
+    public var first: Int64 { self == .role ? Role.firstCustomID : 1 }
+}
+
+/// Uses of a key since they were last written.
+public struct APIKeyUse: Hashable, Sendable {
+    /// The key.
+    public let id: APIKey.ID
+    /// The latest use.
+    public let at: Instant
+    /// How many uses.
+    public let count: Int64
+    /// The client's address at the latest use.
+    public let address: String?
+
+    /// Uses of a key.
+    public init(id: APIKey.ID, at: Instant, count: Int64, address: String?) {
+        self.id = id
+        self.at = at
+        self.count = count
+        self.address = address
+    }
+}
+
+extension WriteTransaction {
+    /// The next id of a kind.
+    public func allocate(_ counter: Counter) throws -> Int64 {
+        try allocate(counter, count: 1)
+    }
+}
+
+extension ReadTransaction {
+    /// The roles of an organization.
+    public func catalogue(_ organization: Organization.ID) throws -> RoleCatalogue {
+        RoleCatalogue(custom: try customRoles(organization))
+    }
+}
