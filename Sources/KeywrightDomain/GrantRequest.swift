@@ -113,3 +113,12 @@ extension Array where Element: Hashable {
         return filter { seen.insert($0).inserted }
     }
 }
+
+extension ResolvedGrant {
+    /// What an existing grant gives.
+    public init(keeping grant: Grant) {
+        self.init(
+            nrn: grant.nrn, role: grant.custom == nil ? (grant.roleID, grant.roleSlug) : nil, custom: grant.custom
+        )
+    }
+}

@@ -22,6 +22,8 @@ public struct Principal: Sendable {
     public let catalogue: RoleCatalogue
     /// Where the request came from, for the audit trail.
     public var origin: Origin
+    /// Which load of the credential's rows this is; 0 when it is not remembered.
+    public var revision: UInt64 = 0
 
     /// Where a request came from.
     public struct Origin: Hashable, Sendable {

@@ -1,0 +1,30 @@
+public import KeywrightDomain
+import KeywrightStore
+
+extension Operations {
+    /// Deletes an API key for good: it and its tokens stop working at once. What remains is a tombstone.
+    ///
+    /// - Throws: `.notFound` when the principal does not see it; `.forbidden`; `.versionMismatch`.
+    public func deleteAPIKey(
+        _ id: APIKey.ID, ifVersion expected: ExpectedVersion = .any, as principal: Principal
+    ) async throws {
+        let time = now()
+        let target = AuditEvent.Target("api_key", id.description)
+        try await mutate("api_key.delete", as: principal, target: target) { transaction, principal in
+            guard let key = try transaction.apiKey(id), principal.canSee(key) else {
+                throw DomainError.notFound("API key")
+            }
+            try principal.require(.deleteAPIKey, on: key)
+            try expected.check(key.version)
+            let tombstone = DeletedAPIKey(
+                id: key.id, organizationID: key.organizationID, name: key.name, handle: key.handle, digest: key.digest,
+                deletedAt: time, deletedBy: principal.userID
+            )
+            try transaction.delete(key, leaving: tombstone)
+            transaction.append(
+                AuditEvent("api_key.delete", target, by: principal, at: time, before: key.snapshot)
+            )
+            transaction.append(Change(.apiKey, id.rawValue, in: key.organizationID))
+        }
+    }
+}

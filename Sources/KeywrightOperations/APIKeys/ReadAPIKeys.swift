@@ -1,0 +1,37 @@
+public import KeywrightDomain
+import KeywrightStore
+
+extension Operations {
+    /// An API key that the principal sees.
+    ///
+    /// - Throws: `.notFound` when it is absent, another organization's, or has a grant where the principal reads no keys.
+    public func apiKey(_ id: APIKey.ID, as principal: Principal) async throws -> APIKey {
+        try await store.read { transaction in
+            guard let key = try transaction.apiKey(id), principal.canSee(key) else {
+                throw DomainError.notFound("API key")
+            }
+            return key
+        }
+    }
+
+    /// A part of the list of API keys that the principal sees.
+    ///
+    /// - Parameter query: its organization, clock and visibility are set here.
+    /// - Throws: `.forbidden` when the principal reads keys nowhere.
+    public func apiKeys(
+        _ query: APIKeyQuery, _ page: PageRequest, as principal: Principal
+    ) async throws -> Page<APIKey> {
+        let places = principal.places(holding: .readAPIKey)
+        let organization = NRN(principal.organizationID)
+        guard !places.isEmpty else { throw DomainError.missing(.readAPIKey, at: organization) }
+        if query.use != nil || query.order == .lastUsedAt { try await flushUsage() }
+        var query = query
+        query.organizationID = principal.organizationID
+        query.now = now()
+        query.visibleWithin = places.contains(organization) ? nil : places
+        return try await store.read { [query] in try $0.apiKeys(query, page) }
+    }
+
+    /// The roles that inherited grants of keys refer to, for showing them.
+    public func roleCatalogue(as principal: Principal) -> RoleCatalogue { principal.catalogue }
+}

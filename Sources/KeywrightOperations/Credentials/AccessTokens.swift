@@ -1,0 +1,138 @@
+import Crypto
+import Foundation
+import JWTKit
+import KeywrightDomain
+import KeywrightStore
+import Synchronization
+
+/// Makes and checks access tokens: ES256 JWTs (RFC 9068) that name the key and the epochs they were made under.
+final class AccessTokens: Sendable {
+    /// What a token says. It holds no grants: rights are looked up on every use.
+    struct Claims: JWTPayload, Equatable {
+        var iss: String
+        var aud: String
+        var sub: String
+        var clientID: String
+        var jti: String
+        var iat: Int64
+        var exp: Int64
+        var organization: Int64
+        var user: Int64
+        var groups: [String]
+        var apiKeyID: Int64
+        var keyEpoch: Int64
+        var organizationEpoch: Int64
+
+        enum CodingKeys: String, CodingKey {
+            case iss, aud, sub, jti, iat, exp, organization, user
+            case clientID = "client_id"
+            case groups = "cognito:groups"
+            case apiKeyID = "api_key_id"
+            case keyEpoch = "key_epoch"
+            case organizationEpoch = "organization_epoch"
+        }
+
+        /// Expiry is judged by the caller, on its own clock.
+        func verify(using algorithm: some JWTAlgorithm) throws {}
+    }
+
+    private struct Cache {
+        /// Tokens whose signature was checked, by digest.
+        var checked: [[UInt8]: Claims] = [:]
+        /// Nil until the keys were read, and again when they changed.
+        var keys: (collection: JWTKeyCollection, current: JWKIdentifier)?
+    }
+
+    /// The most tokens remembered.
+    private static let limit = 50_000
+
+    private let issuer: String
+    private let sealingKey: SymmetricKey
+    private let random: RandomSource
+    private let cache = Mutex(Cache())
+
+    init(issuer: String, pepper: Pepper, random: RandomSource) {
+        self.issuer = issuer
+        sealingKey = pepper.derivedKey("signing-keys")
+        self.random = random
+    }
+
+    /// Forgets the signing keys when they changed.
+    func forget(_ changes: [Change]) {
+        guard changes.contains(where: { $0.subject == .signingKey }) else { return }
+        cache.withLock { $0 = Cache() }
+    }
+
+    /// A token for a key, valid until a moment that is rounded down to whole seconds.
+    func issue(
+        for key: APIKey, organizationEpoch: Int64, at now: Instant, until expiry: Instant, store: any Store
+    ) async throws -> Secret {
+        let claims = Claims(
+            iss: issuer, aud: issuer, sub: key.userID.description, clientID: key.handle,
+            jti: Base64URL.encode(random.bytes(16)), iat: now.seconds, exp: expiry.seconds,
+            organization: key.organizationID.rawValue, user: key.userID.rawValue,
+            groups: [
+                "@nullplatform/organization=\(key.organizationID)", "@nullplatform/user=\(key.userID)",
+            ],
+            apiKeyID: key.id.rawValue, keyEpoch: key.epoch, organizationEpoch: organizationEpoch
+        )
+        let keys = try await keys(store)
+        return Secret(try await keys.collection.sign(claims, kid: keys.current, header: ["typ": "at+jwt"]))
+    }
+
+    /// What a token says, when one of our keys signed it and it has not expired; else nil.
+    func claims(of token: Secret, at now: Instant, store: any Store) async throws -> Claims? {
+        let digest = Array(SHA256.hash(data: token.bytes))
+        if let known = cache.withLock({ $0.checked[digest] }) { return known.exp > now.seconds ? known : nil }
+        guard hasOurType(token) else { return nil }
+        let keys = try await keys(store)
+        guard let claims = try? await keys.collection.verify(token.bytes, as: Claims.self),
+            claims.iss == issuer, claims.aud == issuer, claims.exp > now.seconds
+        else { return nil }
+        cache.withLock { cache in
+            if cache.checked.count >= Self.limit {
+                cache.checked = cache.checked.filter { $0.value.exp > now.seconds }
+                if cache.checked.count >= Self.limit { cache.checked = [:] }
+            }
+            cache.checked[digest] = claims
+        }
+        return claims
+    }
+
+    /// Only `at+jwt` with ES256 is an access token (RFC 8725, section 3.11).
+    private func hasOurType(_ token: Secret) -> Bool {
+        struct Header: Decodable {
+            let typ: String?
+            let alg: String?
+        }
+        guard let part = token.reveal().split(separator: ".", omittingEmptySubsequences: false).first,
+            let bytes = Base64URL.decode(String(part)),
+            let header = try? JSONDecoder().decode(Header.self, from: Data(bytes))
+        else { return false }
+        return header.typ == "at+jwt" && header.alg == "ES256"
+    }
+
+    private func keys(_ store: any Store) async throws -> (collection: JWTKeyCollection, current: JWKIdentifier) {
+        if let keys = cache.withLock({ $0.keys }) { return keys }
+        let collection = JWTKeyCollection()
+        var newest: JWKIdentifier?
+        for stored in try await store.read({ try $0.signingKeys() }) {
+            let raw = try AES.GCM.open(AES.GCM.SealedBox(combined: stored.sealed), using: sealingKey)
+            let identifier = JWKIdentifier(string: stored.id)
+            let key = try ES256PrivateKey(backing: P256.Signing.PrivateKey(rawRepresentation: raw))
+            await collection.add(ecdsa: key, kid: identifier)
+            newest = newest ?? identifier
+        }
+        guard let newest else { throw DomainError(.unavailable, "The installation has no signing key.") }
+        cache.withLock { $0.keys = (collection, newest) }
+        return (collection, newest)
+    }
+
+    /// A new key pair, its private part sealed.
+    func makeSigningKey(at now: Instant) throws -> SigningKey {
+        let key = P256.Signing.PrivateKey()
+        let sealed = try AES.GCM.seal(key.rawRepresentation, using: sealingKey)
+        let identifier = Base64URL.encode(SHA256.hash(data: key.publicKey.rawRepresentation).prefix(12))
+        return SigningKey(id: identifier, sealed: Array(sealed.combined ?? Data()), createdAt: now)
+    }
+}

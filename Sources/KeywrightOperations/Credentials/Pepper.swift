@@ -1,0 +1,82 @@
+import Crypto
+import Foundation
+public import KeywrightDomain
+
+/// The installation's key material: 32 random bytes that are never in the database.
+///
+/// Every stored digest depends on it: a stolen database confirms no key, and who can only write to the database forges
+/// none. Other keys are derived from it (HKDF-SHA-256, RFC 5869).
+public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
+    /// Length in bytes.
+    public static let length = 32
+
+    /// Which pepper this is; digests say with which they were made.
+    public let version: Int64
+    private let key: SymmetricKey
+
+    /// A pepper from its bytes.
+    ///
+    /// - Throws: `.invalid` unless there are 32.
+    public init(_ bytes: [UInt8], version: Int64 = 1) throws {
+        guard bytes.count == Pepper.length else {
+            throw DomainError.invalid("", "A pepper has \(Pepper.length) bytes.")
+        }
+        self.version = version
+        key = SymmetricKey(data: bytes)
+    }
+
+    /// The value of `KEYWRIGHT_PEPPER` or of the pepper file: 32 bytes in base64 or hexadecimal.
+    ///
+    /// - Throws: `.invalid` when it is neither.
+    public init(text: String) throws {
+        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        if trimmed.utf8.count == 64, let bytes = Pepper.hexadecimal(trimmed) {
+            try self.init(bytes)
+        } else if let data = Data(base64Encoded: trimmed) {
+            try self.init(Array(data))
+        } else {
+            throw DomainError.invalid("", "The pepper must be 32 bytes, written in base64 or hexadecimal.")
+        }
+    }
+
+    private static func hexadecimal(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        var bytes: [UInt8] = []
+        for index in stride(from: 0, to: digits.count - 1, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[index...(index + 1)], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
+    /// The digest that verifies a key's secret.
+    public func digest(_ parts: KeyParts) -> SecretDigest {
+        var message = Array("apikey".utf8)
+        message.append(0)
+        message += parts.handle
+        message.append(0)
+        message += parts.secret
+        return SecretDigest(
+            bytes: Array(HMAC<SHA256>.authenticationCode(for: message, using: key)), pepperVersion: version
+        )
+    }
+
+    /// A value by which a later start knows that it has the same pepper.
+    var checkValue: [UInt8] {
+        Array(HMAC<SHA256>.authenticationCode(for: Array("keywright pepper check".utf8), using: key))
+    }
+
+    /// A key for one purpose.
+    func derivedKey(_ purpose: String) -> SymmetricKey {
+        HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key, info: Array("keywright/v1/\(purpose)".utf8), outputByteCount: 32
+        )
+    }
+
+    /// Always `<redacted>`.
+    public var description: String { "<redacted>" }
+    /// Nothing to look into.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

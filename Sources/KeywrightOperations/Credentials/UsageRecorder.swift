@@ -1,0 +1,56 @@
+import KeywrightDomain
+import KeywrightStore
+import Synchronization
+
+/// Uses of keys, gathered in memory and written behind.
+final class UsageRecorder: Sendable {
+    private let pending: Mutex<[APIKey.ID: APIKeyUse]> = Mutex([:])
+
+    func note(_ id: APIKey.ID, at time: Instant, from address: String?) {
+        pending.withLock { pending in
+            let known = pending[id]
+            pending[id] = APIKeyUse(
+                id: id, at: max(known?.at ?? time, time), count: (known?.count ?? 0) + 1,
+                address: address ?? known?.address
+            )
+        }
+    }
+
+    /// Takes what was gathered.
+    func take() -> [APIKeyUse] {
+        pending.withLock { pending in
+            defer { pending = [:] }
+            return Array(pending.values)
+        }
+    }
+
+    /// Puts back what could not be written.
+    func putBack(_ uses: [APIKeyUse]) {
+        pending.withLock { pending in
+            for use in uses {
+                let newer = pending[use.id]
+                pending[use.id] = APIKeyUse(
+                    id: use.id, at: max(newer?.at ?? use.at, use.at), count: (newer?.count ?? 0) + use.count,
+                    address: newer?.address ?? use.address
+                )
+            }
+        }
+    }
+}
+
+extension Operations {
+    /// Writes the uses gathered since the last time; what cannot be written now is kept.
+    public func flushUsage() async throws {
+        let uses = usage.take().sorted { $0.id < $1.id }
+        guard !uses.isEmpty else { return }
+        do {
+            for start in stride(from: 0, to: uses.count, by: 500) {
+                let part = Array(uses[start..<min(start + 500, uses.count)])
+                try await store.write { try $0.record(part) }
+            }
+        } catch {
+            usage.putBack(uses)
+            throw error
+        }
+    }
+}

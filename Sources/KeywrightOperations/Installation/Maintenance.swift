@@ -1,0 +1,28 @@
+import KeywrightDomain
+import KeywrightStore
+
+extension Operations {
+    /// How long the change log is kept.
+    static let changeLifetime: Duration = .seconds(24 * 3600)
+
+    /// Writes gathered uses and removes what has outlived its use.
+    public func maintain() async throws {
+        try await flushUsage()
+        let time = now()
+        try await store.write {
+            try $0.removeOutdated(now: time, changesBefore: time.advanced(by: .zero - Self.changeLifetime))
+        }
+    }
+
+    /// Whether the database answers.
+    ///
+    /// - Throws: `.unavailable` when it does not.
+    public func checkReadiness() async throws {
+        _ = try await store.read { try $0.hasPersons() }
+    }
+
+    /// Whether somebody can administer the installation already.
+    public func isSetUp() async throws -> Bool {
+        try await store.read { try $0.hasPersons() }
+    }
+}

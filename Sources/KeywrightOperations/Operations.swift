@@ -1,0 +1,93 @@
+public import KeywrightDomain
+public import KeywrightStore
+public import Logging
+
+/// Who may do what, atomically: the API, the CLI and the console all call these.
+///
+/// Each operation is a method in a file of its own: it checks the input, then authorises, decides and writes within
+/// one transaction.
+public final class Operations: Sendable {
+    /// What an installation may set.
+    public struct Settings: Sendable {
+        /// How long an access token works, 1 minute to 24 hours.
+        public var accessTokenLifetime: Duration = .seconds(3600)
+        /// How long a refresh token works.
+        public var refreshTokenLifetime: Duration = .seconds(7 * 24 * 3600)
+        /// The most keys of one organization.
+        public var keyLimit = 10_000
+        /// The address in links and in a token's `iss`, without a slash at the end.
+        public var publicURL = "http://127.0.0.1:8080"
+        /// What every key of the installation begins with.
+        public var keyFormat: KeyFormat
+        /// The cost of checking a password.
+        public var passwordCost = PasswordHasher.Cost.standard
+
+        /// The defaults with that key format.
+        public init(keyFormat: KeyFormat) {
+            self.keyFormat = keyFormat
+        }
+    }
+
+    let store: any Store
+    /// What was set for this installation.
+    public let settings: Settings
+    /// The clock.
+    public let now: @Sendable () -> Instant
+    let random: RandomSource
+    let pepper: Pepper
+    let passwords: PasswordHasher
+    let logger: Logger
+    let authenticator: Authenticator
+    let accessTokens: AccessTokens
+    let usage = UsageRecorder()
+    let failures = FailureLimiter()
+    let refusals = RefusalLog()
+
+    /// Puts the operations on a store.
+    ///
+    /// The store's installation must have been opened with `pepper` (see ``Installation``).
+    public init(
+        store: any Store, settings: Settings, pepper: Pepper, random: RandomSource = RandomSource(),
+        now: @escaping @Sendable () -> Instant, logger: Logger
+    ) {
+        self.store = store
+        self.settings = settings
+        self.pepper = pepper
+        self.random = random
+        self.now = now
+        self.logger = logger
+        passwords = PasswordHasher(cost: settings.passwordCost, random: random)
+        authenticator = Authenticator()
+        accessTokens = AccessTokens(issuer: settings.publicURL, pepper: pepper, random: random)
+        let (authenticator, accessTokens) = (authenticator, accessTokens)
+        store.observe { changes in
+            authenticator.forget(changes)
+            accessTokens.forget(changes)
+        }
+    }
+
+    /// Runs a mutation of a principal in one transaction, on the principal's rights of that moment.
+    ///
+    /// A refusal for want of rights is put on record in the audit trail.
+    func mutate<Value: Sendable>(
+        _ action: String, as principal: Principal, target: AuditEvent.Target,
+        _ body: @escaping @Sendable (any WriteTransaction, Principal) throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await store.write { [authenticator, now] transaction in
+                let current = try authenticator.current(principal, in: transaction, now: now())
+                return try body(transaction, current)
+            }
+        } catch let error as DomainError where error.code == .forbidden {
+            try await record(refused: action, target: target, by: principal)
+            throw error
+        }
+    }
+
+    private func record(refused action: String, target: AuditEvent.Target, by principal: Principal) async throws {
+        let time = now()
+        guard refusals.isNew(action: action, by: principal, at: time) else { return }
+        let event = AuditEvent(action, target, by: principal, at: time, outcome: .refused)
+        try await store.write { $0.append(event) }
+    }
+}
