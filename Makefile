@@ -1,0 +1,61 @@
+SHELL := bash
+.DEFAULT_GOAL := help
+
+# Settings of `make run`: make run PORT=9090
+HOST := 127.0.0.1
+PORT := 8080
+DEMO :=
+# More arguments for what `make run` and `make bench` start.
+ARGS :=
+
+ifeq ($(DEMO),1)
+data := --demo --data ./data-demo
+else
+data := --data ./data
+endif
+
+sources := Sources Tests bench Package.swift
+
+.PHONY: help run build test test-swift test-e2e test-crash test-api-fuzz format lint bench clean dependencies
+
+help: ## List these targets
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
+
+run: build ## Serve on http://HOST:PORT, data in ./data (PORT=8080 HOST=127.0.0.1; DEMO=1: a demonstration)
+	@exec .build/release/keywright serve --host $(HOST) --port $(PORT) $(data) $(ARGS)
+
+build: dependencies ## Build the server as .build/release/keywright
+	swift build -c release --product keywright
+
+test: ## Lint, build and run every suite, as continuous integration does
+	@scripts/run-all-tests.sh
+
+test-swift: dependencies ## Run the Swift suites (ARGS="--filter NAME" for some of them)
+	swift build --build-tests
+	@scripts/run-swift-tests.sh $(ARGS)
+
+test-e2e: dependencies ## Run the end-to-end suite against a running server
+	@scripts/run-end-to-end-tests.sh e2e
+
+test-crash: dependencies ## Kill a server under load, again and again, and check what it kept
+	@scripts/run-end-to-end-tests.sh crash
+
+test-api-fuzz: dependencies ## Send a running server what its OpenAPI document allows and forbids
+	@scripts/run-end-to-end-tests.sh api-fuzz
+
+format: ## Format all Swift files
+	swift format --in-place --recursive --parallel $(sources)
+
+lint: ## Check the format and the language rules of all Swift files
+	swift format lint --strict --recursive --parallel $(sources)
+
+bench: dependencies ## Measure speed and memory, and print one table
+	swift build -c release --product keywright
+	swift build -c release --product KeywrightBench
+	@exec .build/release/KeywrightBench $(ARGS)
+
+clean: ## Remove what was built and installed here; data stays
+	rm -rf .build .venv
+
+dependencies: ## Install what the build needs beside the Swift toolchain
+	@scripts/install-build-dependencies.sh

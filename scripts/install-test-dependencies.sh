@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Makes .venv, the Python environment of the suites in Tests/EndToEnd. Does nothing while it is up to date.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+requirements=Tests/EndToEnd/requirements.txt
+installed=.venv/installed-requirements.txt
+if cmp -s "$requirements" "$installed" && .venv/bin/python -c '' 2>/dev/null; then
+    exit 0
+fi
+
+python3 -c 'import ensurepip, venv' 2>/dev/null || scripts/install-packages.sh python3 python3-venv
+
+rm -rf .venv
+python3 -m venv .venv
+.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --retries 5 --requirement "$requirements"
+cp "$requirements" "$installed"

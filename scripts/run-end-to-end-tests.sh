@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Runs one of the suites in Tests/EndToEnd against the server that `swift build` built.
+# Tests/EndToEnd/run gets the suite's name, KEYWRIGHT_BINARY, and the Python of .venv first in PATH.
+#
+# Usage: scripts/run-end-to-end-tests.sh e2e|crash|api-fuzz
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+suite=$1
+if [ ! -x Tests/EndToEnd/run ]; then
+    echo "There is no Tests/EndToEnd/run: nothing to run for $suite."
+    exit 0
+fi
+
+scripts/install-test-dependencies.sh
+swift build --product keywright
+KEYWRIGHT_BINARY=$(swift build --show-bin-path)/keywright
+PATH=$PWD/.venv/bin:$PATH
+export KEYWRIGHT_BINARY PATH
+exec Tests/EndToEnd/run "$suite" </dev/null
