@@ -46,7 +46,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.0"),
-        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.0"),
         .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
@@ -73,7 +72,10 @@ let package = Package(
         ),
         .target(
             name: "KeywrightAPI",
-            dependencies: ["KeywrightDomain", "KeywrightWire", "KeywrightOperations", hummingbird, logging] + nio,
+            dependencies: [
+                "KeywrightDomain", "KeywrightWire", "KeywrightOperations", hummingbird, logging,
+                .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),
+            ] + nio,
             swiftSettings: settings
         ),
         .target(

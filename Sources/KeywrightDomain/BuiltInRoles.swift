@@ -73,7 +73,8 @@ extension Role {
             ops, "ops", "Ops", "Run the platform: infrastructure, and the API keys of pipelines, agents and services.",
             opsActions, assignable: opsAssignable
         ),
-        plain(secops, "secops", "SecOps", "Watch over security: see API keys, grants and the audit trail.", secopsActions),
+        plain(
+            secops, "secops", "SecOps", "Watch over security: see API keys, grants and the audit trail.", secopsActions),
         plain(
             insightsViewer, "insights-viewer", "Insights viewer", "Read resources and reports.",
             memberActions.union(ActionSet(Action.of("report", "read")))
@@ -110,7 +111,9 @@ extension Role {
         ]
         return rows.flatMap { row -> [Role] in
             let level = row.level
-            func prefixed(_ id: Int64, _ slug: String, _ name: String, _ actions: ActionSet, _ a: Assignable = .roles([]))
+            func prefixed(
+                _ id: Int64, _ slug: String, _ name: String, _ actions: ActionSet, _ a: Assignable = .roles([])
+            )
                 -> Role
             {
                 Role(

@@ -101,7 +101,8 @@ extension RoleCatalogue {
             throw .invalid(pointer, "The role \(role.slug) can be given at another level only.")
         }
         guard role.fits(kind) else {
-            throw .invalid(pointer, "The role \(role.slug) is for \(kind == .person ? "machine" : "person") users only.")
+            throw .invalid(
+                pointer, "The role \(role.slug) is for \(kind == .person ? "machine" : "person") users only.")
         }
     }
 }

@@ -52,7 +52,8 @@ public struct NRN: Hashable, Sendable, CustomStringConvertible {
         self.init(slots: organization, 0, 0, 0, 0)
     }
 
-    private init(slots organization: Int64, _ account: Int64, _ namespace: Int64, _ application: Int64, _ scope: Int64) {
+    private init(slots organization: Int64, _ account: Int64, _ namespace: Int64, _ application: Int64, _ scope: Int64)
+    {
         self.organization = organization
         self.account = account
         self.namespace = namespace

@@ -58,7 +58,8 @@ public enum Slug {
             bytes.allSatisfy({ isAlphanumeric($0) || $0 == 0x2D || $0 == 0x5F || $0 == 0x2E })
         else {
             throw .invalid(
-                pointer, "A slug has 1 to \(limit) lower-case letters, digits, '-', '_' or '.', and starts with a letter or digit."
+                pointer,
+                "A slug has 1 to \(limit) lower-case letters, digits, '-', '_' or '.', and starts with a letter or digit."
             )
         }
         return text

@@ -21,7 +21,8 @@ public struct Resource: Hashable, Sendable {
     public var updatedAt: Instant
 
     /// A resource with all its members.
-    public init(nrn: NRN, name: String, slug: String, status: Status = .active, createdAt: Instant, updatedAt: Instant) {
+    public init(nrn: NRN, name: String, slug: String, status: Status = .active, createdAt: Instant, updatedAt: Instant)
+    {
         self.nrn = nrn
         self.name = name
         self.slug = slug

@@ -15,7 +15,8 @@ public struct Tag: Hashable, Sendable {
         var violations: [Violation] = []
         let bytes = Array(key.utf8)
         if bytes.isEmpty || bytes.count > 63 || !Tag.isAlphanumeric(bytes[0]) || !bytes.allSatisfy(Tag.isKeyByte) {
-            let message = "A tag's key has 1 to 63 letters, digits, '_', '.', '/' or '-', and starts with a letter or digit."
+            let message =
+                "A tag's key has 1 to 63 letters, digits, '_', '.', '/' or '-', and starts with a letter or digit."
             violations.append(Violation("\(pointer)/key", message))
         }
         let scalars = value.unicodeScalars

@@ -112,7 +112,8 @@ extension Operations {
                 )
             }
             transaction.append(
-                AuditEvent("api_key.create", .init("api_key", id.description), by: principal, at: time, after: key.snapshot)
+                AuditEvent(
+                    "api_key.create", .init("api_key", id.description), by: principal, at: time, after: key.snapshot)
             )
             transaction.append(Change(.apiKey, id.rawValue, in: key.organizationID))
             return CreatedAPIKey(key: key, value: newKey.value)

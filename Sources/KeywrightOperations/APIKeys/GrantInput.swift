@@ -26,7 +26,8 @@ public struct GrantInput: Sendable, Equatable {
     func parse(_ pointer: String, _ violations: inout Violations) -> GrantRequest? {
         guard let nrn = try? NRN(parsing: nrn) else {
             violations.add(
-                "\(pointer)/nrn", "An NRN reads organization=1:account=2:namespace=3:application=4:scope=5, or a prefix."
+                "\(pointer)/nrn",
+                "An NRN reads organization=1:account=2:namespace=3:application=4:scope=5, or a prefix."
             )
             return nil
         }

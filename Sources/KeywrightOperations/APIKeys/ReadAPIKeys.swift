@@ -31,7 +31,4 @@ extension Operations {
         query.visibleWithin = places.contains(organization) ? nil : places
         return try await store.read { [query] in try $0.apiKeys(query, page) }
     }
-
-    /// The roles that inherited grants of keys refer to, for showing them.
-    public func roleCatalogue(as principal: Principal) -> RoleCatalogue { principal.catalogue }
 }

@@ -15,7 +15,8 @@ extension Operations {
     public func authenticate(_ credential: Credential, from origin: Principal.Origin) async throws -> Principal {
         guard case .bearer(let value) = credential else { throw Self.badCredential }
         let time = now()
-        let entry = try await value.bytes.contains(UInt8(ascii: "."))
+        let entry =
+            try await value.bytes.contains(UInt8(ascii: "."))
             ? entry(accessToken: value, at: time) : entry(apiKey: value)
         guard let entry, entry.key.isUsable(at: time) else { throw Self.badCredential }
         usage.note(entry.key.id, at: time, from: origin.address)

@@ -37,9 +37,10 @@ extension Operations {
 
     /// A new set-up link; earlier ones stop working.
     ///
+    /// - Parameter base: the address in the link; the public URL when nil.
     /// - Throws: `.conflict` once somebody administers the installation.
-    public func makeSetupLink() async throws -> Secret {
-        let link = oneTimeLink("setup")
+    public func makeSetupLink(base: String? = nil) async throws -> Secret {
+        let link = oneTimeLink("setup", base: base)
         let expiry = now().advanced(by: Self.setupLifetime)
         try await store.write { transaction in
             guard try !transaction.hasPersons() else {
@@ -204,7 +205,8 @@ extension Operations {
             try transaction.raiseAllEpochs()
             for organization in try transaction.organizations() {
                 let target = AuditEvent.Target("organization", organization.id.description)
-                transaction.append(.byOperator("installation.restore", target, organization.id, time, .init(), after: nil))
+                transaction.append(
+                    .byOperator("installation.restore", target, organization.id, time, .init(), after: nil))
                 transaction.append(Change(.organization, organization.id.rawValue, in: organization.id))
             }
         }

@@ -30,9 +30,11 @@ public enum Installation {
         let text = Data(random.bytes(Pepper.length)).base64EncodedString() + "\n"
         // Written whole under another name first: a crash leaves no half pepper.
         let draft = folder.appending(path: "pepper.new")
-        guard FileManager.default.createFile(
-            atPath: draft.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o400]
-        ) else { throw DomainError(.unavailable, "The pepper file cannot be written in \(folder.path).") }
+        guard
+            FileManager.default.createFile(
+                atPath: draft.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o400]
+            )
+        else { throw DomainError(.unavailable, "The pepper file cannot be written in \(folder.path).") }
         try FileManager.default.moveItem(at: draft, to: file)
         return try Pepper(text: text)
     }

@@ -3,9 +3,11 @@ import KeywrightDomain
 
 extension Operations {
     /// A link with a 128-bit token, of which only the digest is kept.
-    func oneTimeLink(_ path: String) -> (url: Secret, digest: [UInt8]) {
+    func oneTimeLink(_ path: String, base: String? = nil) -> (url: Secret, digest: [UInt8]) {
         let token = Base64URL.encode(random.bytes(16))
-        return (Secret("\(settings.publicURL)/\(path)?token=\(token)"), Self.digest(oneTimeToken: Secret(token)))
+        return (
+            Secret("\(base ?? settings.publicURL)/\(path)?token=\(token)"), Self.digest(oneTimeToken: Secret(token))
+        )
     }
 
     /// What is kept of a one-time token.

@@ -53,7 +53,8 @@ extension Operations {
         try await changeGrants(of: id, "grant.replace", as: principal) { transaction, principal, user, old in
             try principal.requireSomewhere(.updateGrant)
             let wanted = try Self.bulk { index in
-                try Self.add(inputs, to: [], of: id, keeping: old, pointer: { "/\($0)" }, principal, transaction, &index)
+                try Self.add(
+                    inputs, to: [], of: id, keeping: old, pointer: { "/\($0)" }, principal, transaction, &index)
             }
             for grant in old where !wanted.contains(grant) {
                 try Self.remove(grant, from: user, principal, transaction)
@@ -203,7 +204,8 @@ extension Operations {
         _ grant: Grant, from user: User, _ principal: Principal, _ transaction: any WriteTransaction
     ) throws {
         try principal.require(.deleteGrant, at: grant.nrn)
-        let isAdministrator = grant.nrn.level == .organization
+        let isAdministrator =
+            grant.nrn.level == .organization
             && ["admin", "organization:admin"].contains(grant.roleSlug)
         let others = try transaction.grants(of: user.id).filter { $0.id != grant.id }
         let staysAdministrator = others.contains {

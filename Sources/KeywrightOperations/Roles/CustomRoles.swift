@@ -54,7 +54,8 @@ public struct RoleDraft: Sendable {
     ///
     /// - Throws: `.invalid` naming every wrong field.
     func role(
-        id: Role.ID, in organization: Organization.ID, _ catalogue: RoleCatalogue, createdAt: Instant, updatedAt: Instant
+        id: Role.ID, in organization: Organization.ID, _ catalogue: RoleCatalogue, createdAt: Instant,
+        updatedAt: Instant
     ) throws(DomainError) -> Role {
         var violations = Violations()
         let name = try violations.collect { () throws(DomainError) in try Name.validate(self.name) }
@@ -111,7 +112,12 @@ extension Operations {
         guard !principal.places(holding: .readRole).isEmpty else {
             throw DomainError.missing(.readRole, at: NRN(principal.organizationID))
         }
-        return try await store.read { try $0.catalogue(principal.organizationID) }
+        return try await roles(for: principal)
+    }
+
+    /// The roles of the principal's organization, for showing a role that the principal was just given.
+    public func roles(for principal: Principal) async throws -> RoleCatalogue {
+        try await store.read { try $0.catalogue(principal.organizationID) }
     }
 
     /// Makes a role.

@@ -17,7 +17,8 @@ extension SQLTransaction {
         let isCapped = count > Page<APIKey>.countLimit
         let ids = isCapped ? try plan.walk(page) : try plan.sorted(page)
         return Page(
-            results: try apiKeys(ids), total: min(count, Page<APIKey>.countLimit), isTotalCapped: isCapped, request: page
+            results: try apiKeys(ids), total: min(count, Page<APIKey>.countLimit), isTotalCapped: isCapped,
+            request: page
         )
     }
 

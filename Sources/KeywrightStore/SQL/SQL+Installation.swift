@@ -92,7 +92,8 @@ extension SQLTransaction {
     func deleteOneTimeTokens(_ purpose: OneTimeToken.Purpose, of user: User.ID?) throws {
         if let user {
             try session.execute(
-                "DELETE FROM one_time_tokens WHERE purpose = $1 AND user_id = $2", [.text(purpose.rawValue), SQLValue(user)]
+                "DELETE FROM one_time_tokens WHERE purpose = $1 AND user_id = $2",
+                [.text(purpose.rawValue), SQLValue(user)]
             )
         } else {
             try session.execute("DELETE FROM one_time_tokens WHERE purpose = $1", [.text(purpose.rawValue)])

@@ -60,7 +60,9 @@ extension SQLTransaction {
     }
 
     func organization(named name: String) throws -> Resource? {
-        try resources("WHERE level = 1 AND parent_id = 0 AND name = $1 AND status <> 'deleted' ORDER BY id", [.text(name)]).first
+        try resources(
+            "WHERE level = 1 AND parent_id = 0 AND name = $1 AND status <> 'deleted' ORDER BY id", [.text(name)]
+        ).first
     }
 
     func insert(_ resource: Resource) throws {

@@ -63,7 +63,8 @@ extension SQLTransaction {
 
     func isRoleInUse(_ id: Role.ID, in organization: Organization.ID) throws -> Bool {
         let isGranted = try session.exists(
-            "SELECT 1 FROM grants WHERE organization_id = $1 AND role_id = $2 LIMIT 1", [SQLValue(organization), SQLValue(id)]
+            "SELECT 1 FROM grants WHERE organization_id = $1 AND role_id = $2 LIMIT 1",
+            [SQLValue(organization), SQLValue(id)]
         )
         if isGranted { return true }
         let inherited = try session.rows(

@@ -31,7 +31,8 @@ extension SQLTransaction {
     }
 
     func passwordDigest(of id: User.ID) throws -> String? {
-        try session.first("SELECT password_digest FROM users WHERE id = $1", [SQLValue(id)]) { $0.optionalText(0) } ?? nil
+        try session.first("SELECT password_digest FROM users WHERE id = $1", [SQLValue(id)]) { $0.optionalText(0) }
+            ?? nil
     }
 
     func setPasswordDigest(_ digest: String?, of person: User.ID) throws {

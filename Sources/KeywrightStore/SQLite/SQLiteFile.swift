@@ -30,9 +30,11 @@ public struct SQLiteFile: Sendable {
         guard !FileManager.default.fileExists(atPath: url.path) else {
             throw DomainError(.conflict, "\(url.path) exists already.")
         }
-        guard FileManager.default.createFile(
-            atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600]
-        ) else { throw DomainError(.unavailable, "\(url.path) cannot be written.") }
+        guard
+            FileManager.default.createFile(
+                atPath: url.path, contents: nil, attributes: [.posixPermissions: 0o600]
+            )
+        else { throw DomainError(.unavailable, "\(url.path) cannot be written.") }
         do {
             let copy = try DatabaseQueue(path: url.path)
             // One snapshot for the whole copy: writes of the server would start an ordinary backup again and again.

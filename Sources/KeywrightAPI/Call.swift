@@ -1,0 +1,94 @@
+import Crypto
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import KeywrightDomain
+import KeywrightOperations
+import KeywrightWire
+
+/// A request that found its route, with what handlers read from it.
+struct Call: Sendable {
+    let request: Request
+    let context: APIContext
+
+    /// The most bytes of a body; the transport refuses larger ones before they get here.
+    static let bodyLimit = 64 * 1024
+
+    /// The query's parameters; those without a rule are refused.
+    func query(_ names: Set<String>, repeatable: Set<String> = [], ignoresOthers: Bool = false) throws -> Query {
+        try Query(
+            parsing: request.uri.query ?? "", names: names, repeatable: repeatable, ignoresOthers: ignoresOthers
+        )
+    }
+
+    /// The id in the path; what is no id names nothing.
+    func id<Entity>(_ what: String, as: Entity.Type = Entity.self) throws -> Identifier<Entity> {
+        guard let text = context.parameters.get("id"), let id = Identifier<Entity>(parsing: text) else {
+            throw DomainError.notFound(what)
+        }
+        return id
+    }
+
+    /// The whole body.
+    func bytes() async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await part in request.body {
+            bytes += part.readableBytesView
+            guard bytes.count <= Self.bodyLimit else { throw TransportProblem.bodyTooLarge }
+        }
+        return bytes
+    }
+
+    /// The body as JSON.
+    ///
+    /// - Parameter anyType: whether the Content-Type is ignored, as on `/token`.
+    func json(anyType: Bool = false) async throws -> JSONValue {
+        try await jsonWithBytes(anyType: anyType).value
+    }
+
+    func jsonWithBytes(anyType: Bool = false) async throws -> (value: JSONValue, bytes: [UInt8]) {
+        if !anyType { try requireJSON() }
+        let bytes = try await bytes()
+        return (try StrictJSON.parse(bytes), bytes)
+    }
+
+    private func requireJSON() throws {
+        guard let type = request.headers[.contentType] else { return }
+        let media = type.split(separator: ";", omittingEmptySubsequences: false).first.map(String.init) ?? ""
+        guard media.trimmingASCIIBlanks.lowercased() == "application/json" else {
+            throw TransportProblem.unsupportedMediaType
+        }
+    }
+
+    /// The versions a change is meant for. A weak or unreadable tag matches none.
+    func expectedVersion() -> ExpectedVersion {
+        let values = request.headers[values: .ifMatch]
+        if values.isEmpty { return .any }
+        let tags = values.flatMap { $0.split(separator: ",") }.map { String($0).trimmingASCIIBlanks }
+        if tags == ["*"] { return .any }
+        return .oneOf(
+            tags.compactMap { tag in
+                guard tag.utf8.count > 2, tag.hasPrefix("\""), tag.hasSuffix("\"") else { return nil }
+                return Identifier<APIKey>(parsing: tag.dropFirst().dropLast())?.rawValue
+            }
+        )
+    }
+}
+
+extension StringProtocol {
+    /// The text without blanks and tabs around it.
+    var trimmingASCIIBlanks: String {
+        var bytes = Array(utf8)[...]
+        while let first = bytes.first, first == 0x20 || first == 0x09 { bytes.removeFirst() }
+        while let last = bytes.last, last == 0x20 || last == 0x09 { bytes.removeLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// Reasons to refuse that have nothing to do with the domain.
+enum TransportProblem: Error, Equatable {
+    case bodyTooLarge
+    case unsupportedMediaType
+    case methodNotAllowed(allowed: String)
+    case noSuchPath
+}
