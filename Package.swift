@@ -95,6 +95,7 @@ let package = Package(
                 "KeywrightConsole", "KeywrightClient", argumentParser, hummingbird, logging, crypto,
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
                 .product(name: "NIOCertificateReloading", package: "swift-nio-extras"),

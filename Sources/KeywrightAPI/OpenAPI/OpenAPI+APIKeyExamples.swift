@@ -1,4 +1,4 @@
-// Examples of API keys. The values have the right form and a wrong checksum, so that none can be mistaken for a real one.
+// Examples of API keys. The values have the right form and a wrong checksum, so that none is mistaken for a real key.
 
 extension OpenAPIDocument {
     /// A key as lists and answers show it.

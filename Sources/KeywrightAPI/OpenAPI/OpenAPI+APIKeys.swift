@@ -110,8 +110,8 @@ extension OpenAPIDocument {
           "summary": "Change an API key",
           "description":
             "\#(note)What is left out stays as it is; an array replaces the whole array; `{}` changes nothing. Needs
-            `api_key:update` at the NRN of every grant, old and new; a grant that is added, and every grant of a key that
-            is enabled or lives longer than before, passes the rule for giving it again. A key may rename and retag
+            `api_key:update` at the NRN of every grant, old and new; a grant that is added, and every grant of a key
+            that is enabled or lives longer than before, passes the rule for giving it again. A key may rename and retag
             itself, but not change its own `grants`, `enabled` or `expires_at`.\n\n
             Disabling a key ends its tokens at once. Without `If-Match` the last writer wins.",
           "parameters": \#(parameters("IfMatch")),
@@ -129,8 +129,8 @@ extension OpenAPIDocument {
           "name": "Idempotency-Key",
           "in": "header",
           "description":
-            "Makes it safe to send the request again: for 24 hours, the same caller with the same value and the same body
-            gets the key that the first request created, with status 200 and without its value. Another body is a
+            "Makes it safe to send the request again: for 24 hours, the same caller with the same value and the same
+            body gets the key that the first request created, with status 200 and without its value. Another body is a
             422. While the first request is under way, the second waits.",
           "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
           "example": "deploy-2026-01-01-ci-main"

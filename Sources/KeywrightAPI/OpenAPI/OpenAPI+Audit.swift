@@ -3,7 +3,7 @@
 extension OpenAPIDocument {
     static let audit = Part(
         paths: auditPath, parameters: auditParameters,
-        examples: auditExample + "," + list(of: "AuditEvent", results: auditEventExample).examples,
+        examples: list(of: "AuditEvent", results: auditEventExample).examples,
         schemas: auditEventSchema + "," + list(of: "AuditEvent", results: "").schemas
     )
 
@@ -14,8 +14,8 @@ extension OpenAPIDocument {
             "tags": ["Audit"],
             "summary": "List the audit trail",
             "description":
-              "What was done in the organization, newest first: every change, sign-ins, and changes that were refused with
-              403. Nothing is ever changed or removed there, and each event is chained to the one before it. Needs
+              "What was done in the organization, newest first: every change, sign-ins, and changes that were refused
+              with 403. Nothing is ever changed or removed there, and each event is chained to the one before it. Needs
               `audit:read` at organization level.",
             "parameters": \#(parameters(
                 "Limit", "Offset", "AuditAction", "AuditUser", "AuditTargetType", "AuditTargetID", "AuditOutcome",
@@ -98,10 +98,6 @@ extension OpenAPIDocument {
           "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
           "previous_hash": null
         }
-        """#
-
-    private static let auditExample = #"""
-        "AuditEvent": {"summary": "A key was disabled", "value": \#(auditEventExample)}
         """#
 
     private static let auditEventSchema = #"""

@@ -40,8 +40,8 @@ extension OpenAPIDocument {
             "tags": ["Grants"],
             "summary": "Take a role from a person",
             "description":
-              "Needs `grant:delete` there, and the right to give the role. 409 for the machine user of an API key, and for
-              the last active administrator of the organization.",
+              "Needs `grant:delete` there, and the right to give the role. 409 for the machine user of an API key, and
+              for the last active administrator of the organization.",
             "responses": {
               "204": \#(emptyAnswer("The grant is gone.")),
               \#(refusals(401, 403, 404, 409, 503, 507))

@@ -65,8 +65,8 @@ extension OpenAPIDocument {
                 "tags": ["Resources"],
                 "summary": "List \#(name)s",
                 "description":
-                  "What the caller may read (`\#(name):read`), by id, without what is deleted unless `status` asks for it.
-                  403 without that action anywhere. Parameters that are not known are ignored.",
+                  "What the caller may read (`\#(name):read`), by id, without what is deleted unless `status` asks for
+                  it. 403 without that action anywhere. Parameters that are not known are ignored.",
                 "parameters": \#(parameters(filters)),
                 "responses": {
                   "200": \#(answer("A page of \(name)s.", "\(schema)List")),
@@ -93,8 +93,8 @@ extension OpenAPIDocument {
                 "tags": ["Resources"],
                 "summary": "Change \#(one)",
                 "description":
-                  "What is left out stays as it is; members that are not known are ignored. Needs `\#(name):update` at it.
-                  409 when a sibling has the slug.",
+                  "What is left out stays as it is; members that are not known are ignored. Needs `\#(name):update` at
+                  it. 409 when a sibling has the slug.",
                 "requestBody": \#(body("Update\(schema)", examples: ["UpdateResource"])),
                 "responses": {
                   "200": \#(answer("The \(name) as it is now.", schema)),
@@ -114,8 +114,8 @@ extension OpenAPIDocument {
               "tags": ["Resources"],
               "summary": "Create \#(level.one)",
               "description":
-                "Needs `\#(name):create` at the \#(parent), which must exist (400). Members that are not known are ignored.
-                409 when a sibling has the slug.",
+                "Needs `\#(name):create` at the \#(parent), which must exist (400). Members that are not known are
+                ignored. 409 when a sibling has the slug.",
               "requestBody": \#(body("Create\(schema)")),
               "responses": {
                 "\#(level.created)": \#(answer("The \(name).", schema, links: links)),
@@ -126,7 +126,8 @@ extension OpenAPIDocument {
     }
 
     private static func deletion(of level: ResourceLevel) -> String {
-        let success = level.isReturned
+        let success =
+            level.isReturned
             ? #""200": \#(answer("The \(level.name), deleted.", level.schema))"#
             : #""204": \#(emptyAnswer("The \(level.name) is deleted."))"#
         return #"""

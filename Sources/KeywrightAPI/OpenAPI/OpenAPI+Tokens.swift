@@ -10,8 +10,8 @@ extension OpenAPIDocument {
             "tags": ["Tokens"],
             "summary": "Exchange an API key or a refresh token for an access token",
             "description":
-              "Takes an API key, in any of three spellings, or a refresh token with its organization. The body is read as
-              JSON whatever its `Content-Type` is; unknown members are ignored.\n\n
+              "Takes an API key, in any of three spellings, or a refresh token with its organization. The body is read
+              as JSON whatever its `Content-Type` is; unknown members are ignored.\n\n
               An access token works for an hour unless configured, never longer than its key; it ends at once when the
               key is deleted, disabled or expires. A refresh token works for seven days. A bad, deleted, disabled or
               expired key and a wrong organization get the same 401. After 30 failures in a minute an address gets
@@ -123,8 +123,8 @@ extension OpenAPIDocument {
             "access_token": {
               "type": "string",
               "description":
-                "A JWT (ES256, `typ` `at+jwt`) with integer `iat` and `exp`, `sub`, the numbers `organization` and `user`
-                (the key's machine user), and `cognito:groups`. It holds no grants.",
+                "A JWT (ES256, `typ` `at+jwt`) with integer `iat` and `exp`, `sub`, the numbers `organization` and
+                `user` (the key's machine user), and `cognito:groups`. It holds no grants.",
               "pattern": "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"
             },
             "refresh_token": {

@@ -14,8 +14,8 @@ extension OpenAPIDocument {
             "tags": ["Users"],
             "summary": "List users",
             "description":
-              "People, by id; with `type=machine` the machine users of API keys. Needs `user:read` at organization level.
-              Parameters that are not known are ignored.",
+              "People, by id; with `type=machine` the machine users of API keys. Needs `user:read` at organization
+              level. Parameters that are not known are ignored.",
             "parameters": \#(parameters(
                 "Limit", "Offset", "UserIDs", "UserEmail", "UserTypeFilter", "UserStatusFilter", "OrganizationFilter"
             )),

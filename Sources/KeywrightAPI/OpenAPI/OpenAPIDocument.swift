@@ -51,15 +51,15 @@ public enum OpenAPIDocument {
             "Keywright issues API keys, exchanges them for short-lived access tokens, and keeps the roles, grants,
             users and resources that say what a key may do.\n\n
             **Where grants hold.** A resource is named by its NRN, as in `organization=1:account=2`. A grant holds at
-            its NRN and at everything below it; grants add up; nothing takes away from them.\n\n
+            its NRN and at everything below it; grants add up, and nothing takes away from them.\n\n
             **Conventions.** JSON in UTF-8, snake_case. Ids are numbers below 2^53; where a request body takes an id,
             digits in a string are taken too. Times are RFC 3339 in UTC with milliseconds. Every `GET` also answers
             `HEAD`. A trailing slash in the path changes nothing.\n\n
             **Lists.** `limit` is 30 unless given; above 200 it is cut to 200. All filters apply before the page is cut.
-            `paging.total` is exact up to 10,000 matches; beyond, it is 10000 with `total_is_capped: true`. A query
-            parameter given twice is a 400 (but `tag`). A parameter that is not known is a 400, except under `/user`
-            and the resources, where it is ignored, as are unknown members of the body. On all other paths but
-            `/token` and `/login`, an unknown or read-only member of the body is a 400.\n\n
+            `paging.total` is exact up to 10,000 matches; beyond, it is 10000 with `total_is_capped: true`.\n\n
+            **Strictness.** A query parameter given twice is a 400 (but `tag`). A query parameter or a member of a body
+            that is not known is a 400, and so is a member that cannot be set; but with users, resources, `/token` and
+            `/login`, what is not known is ignored, since existing clients send much there.\n\n
             **Refusals.** Every one has the body `Problem`: `message` for people, `code` for programs, the other
             members of RFC 9457, and `errors` with every wrong field at once. What is absent and what belongs to
             another organization get the same bytes. A method that a path does not have is a 405 with `Allow`. Before
@@ -94,15 +94,17 @@ public enum OpenAPIDocument {
         }
         """#
 
-    /// The same JSON without the blanks between its parts, and with runs of blanks in texts made into one.
+    /// The same JSON without the blanks between its parts. In texts, runs of blanks become one, and none follows `\n`.
     private static func compact(_ text: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count)
+        let lineEnd = ArraySlice(#"\n"#.utf8)
         var isInText = false
         var isEscaped = false
         for byte in text.utf8 {
             if byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\n") {
-                if isInText && bytes.last != UInt8(ascii: " ") { bytes.append(UInt8(ascii: " ")) }
+                let isDropped = bytes.last == UInt8(ascii: " ") || bytes.suffix(2) == lineEnd
+                if isInText && !isDropped { bytes.append(UInt8(ascii: " ")) }
                 continue
             }
             bytes.append(byte)

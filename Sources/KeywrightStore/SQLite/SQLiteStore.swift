@@ -84,6 +84,8 @@ public final class SQLiteStore: Store {
 
     /// Checkpoints and closes the database, then lets other processes write.
     public func close() async throws {
+        // The last connection to close may be a reader, which cannot do this.
+        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
         try pool.close()
         lock.release()
     }

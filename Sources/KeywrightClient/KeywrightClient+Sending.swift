@@ -1,0 +1,106 @@
+import AsyncHTTPClient
+import KeywrightWire
+import NIOCore
+import NIOHTTP1
+
+extension KeywrightClient {
+    /// Sends a request and reads the answer.
+    func send<Answer: Decodable>(_ request: APIRequest, for type: Answer.Type = Answer.self) async throws -> Answer {
+        let reply = try await answer(to: request)
+        guard let answer = try? WireJSON.decode(type, from: reply.body) else {
+            throw KeywrightClientError.unexpected(
+                "The server's answer is not the JSON that this client knows. Is the URL that of a Keywright server?",
+                status: reply.status, requestID: reply.requestID
+            )
+        }
+        return answer
+    }
+
+    /// Sends a request whose answer says nothing but that it was done.
+    func send(_ request: APIRequest) async throws {
+        _ = try await answer(to: request)
+    }
+
+    private func answer(to request: APIRequest) async throws -> Reply {
+        var attempt = 1
+        while true {
+            let reply = try await exchange(request)
+            if (200..<300).contains(reply.status) { return reply }
+            let wait = retries.wait(
+                after: attempt, status: reply.status, retryAfter: reply.retryAfter, chance: .random(in: 0..<1)
+            )
+            guard request.method == .get, let wait else { throw reply.refusal }
+            try await pause(wait)
+            attempt += 1
+        }
+    }
+
+    /// One attempt, body included: the HTTP client's own deadline ends with the head of the answer.
+    private func exchange(_ request: APIRequest) async throws -> Reply {
+        let bound = bind(request)
+        do {
+            return try await withThrowingTaskGroup(of: Reply?.self) { [http, limits] group in
+                group.addTask {
+                    let response = try await http.execute(bound, timeout: TimeAmount(limits.time))
+                    return Reply(response, body: try await response.body.collect(upTo: limits.answerInBytes))
+                }
+                group.addTask {
+                    try await Task.sleep(for: limits.time)
+                    return nil
+                }
+                defer { group.cancelAll() }
+                guard let reply = try await group.next() ?? nil else { throw HTTPClientError.deadlineExceeded }
+                return reply
+            }
+        } catch {
+            try Task.checkCancellation()
+            throw KeywrightClientError.transport(TransportFailure.text(for: error, limits: limits))
+        }
+    }
+
+    private func bind(_ request: APIRequest) -> HTTPClientRequest {
+        var bound = HTTPClientRequest(url: endpoint.url(request.path, request.parameters))
+        bound.method = HTTPMethod(rawValue: request.method.rawValue)
+        bound.headers.add(name: "Accept", value: "application/json")
+        bound.headers.add(name: "User-Agent", value: "keywright-client")
+        if request.isAuthorized, let credential {
+            bound.headers.add(name: "Authorization", value: "Bearer \(credential.reveal())")
+        }
+        if let body = request.body {
+            bound.headers.add(name: "Content-Type", value: "application/json")
+            bound.body = .bytes(body)
+        }
+        return bound
+    }
+}
+
+/// An answer with its whole body.
+private struct Reply: Sendable {
+    let status: Int
+    let body: [UInt8]
+    let requestID: String?
+    let retryAfter: String?
+
+    init(_ response: HTTPClientResponse, body: ByteBuffer) {
+        status = Int(response.status.code)
+        self.body = Array(body.readableBytesView)
+        requestID = response.headers.first(name: "X-Request-Id").map { String($0.prefix(128)) }
+        retryAfter = response.headers.first(name: "Retry-After")
+    }
+
+    /// Why the request failed, for a status other than 2xx.
+    var refusal: KeywrightClientError {
+        if (300..<400).contains(status) {
+            return .unexpected(
+                "The server points to another address (status \(status)), which is not followed. Give that URL itself.",
+                status: status, requestID: requestID
+            )
+        }
+        guard let problem = try? WireJSON.decode(ProblemObject.self, from: body) else {
+            return .unexpected(
+                "The server answered with status \(status) and no explanation.", status: status, requestID: requestID
+            )
+        }
+        return .problem(problem, status: status, requestID: requestID)
+    }
+}

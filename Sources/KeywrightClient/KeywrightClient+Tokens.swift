@@ -1,0 +1,13 @@
+public import KeywrightWire
+
+extension KeywrightClient {
+    /// Exchanges the client's credential, which must be an API key, for an access token.
+    ///
+    /// - Throws: `.settings` when the client has no credential.
+    public func exchangeToken() async throws -> TokenResponse {
+        guard let credential else { throw KeywrightClientError.settings("There is no API key to exchange.") }
+        var request = try APIRequest(.post, "/token", body: TokenRequest.apiKey(credential))
+        request.isAuthorized = false
+        return try await send(request)
+    }
+}

@@ -1,0 +1,31 @@
+public import KeywrightWire
+
+extension KeywrightClient {
+    /// Users with the roles they hold, a part at a time.
+    ///
+    /// - Parameters:
+    ///   - userID: only this user.
+    ///   - nrn: only grants exactly there.
+    /// - Returns: may hold fewer users than the page allows although more follow; the list ends with an empty part.
+    public func userRoles(
+        userID: Int64? = nil, nrn: String? = nil, page: PageQuery = PageQuery()
+    ) async throws -> [UserRolesObject] {
+        let parameters = Parameter.optional("user_id", userID) + Parameter.optional("nrn", nrn) + page.parameters
+        return try await send(APIRequest(.get, "/authz/user_role", parameters))
+    }
+
+    /// Gives a user a role at a place.
+    public func createUserGrant(_ grant: UserGrantRequest) async throws -> UserGrantObject {
+        try await send(APIRequest(.post, "/authz/grants", body: grant))
+    }
+
+    /// Gives a user several roles, all or none.
+    public func createUserGrants(userID: Int64, _ grants: [UserGrantItemRequest]) async throws -> [UserGrantObject] {
+        try await send(APIRequest(.post, "/user/\(userID)/grant", body: grants))
+    }
+
+    /// Takes a grant from the user who holds it.
+    public func deleteUserGrant(_ id: Int64) async throws {
+        try await send(APIRequest(.delete, "/authz/grants/\(id)"))
+    }
+}

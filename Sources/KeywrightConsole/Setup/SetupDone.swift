@@ -1,0 +1,48 @@
+import KeywrightDomain
+import KeywrightOperations
+
+/// What the page after the set-up shows.
+struct SetupDone {
+    /// The first key and how to try it. Templates see stored properties alone.
+    struct Key {
+        let name: String
+        let value: String
+        let mask: String
+        let readCommand = "read -rs KEYWRIGHT_API_KEY"
+        let exchangeCommand: String
+        let listCommand: String
+    }
+
+    static let title = "Set-up done"
+
+    let organization: String
+    let nrn: String
+    let email: String
+    let key: Key?
+
+    init(_ made: NewAdministrator, settings: Operations.Settings) {
+        organization = made.organization.name
+        nrn = made.organization.nrn.description
+        email = made.user.email
+        guard let created = made.key, let value = created.value else {
+            key = nil
+            return
+        }
+        let (token, list) = (Self.quoted("\(settings.publicURL)/token"), Self.quoted("\(settings.publicURL)/api_key"))
+        key = Key(
+            name: created.key.name, value: value.reveal(),
+            mask: settings.keyFormat.mask(handle: created.key.handle, ending: created.key.ending),
+            // The key goes through a pipe: arguments of programs are there for every user of the machine to read.
+            exchangeCommand: """
+                TOKEN=$(printf '{"api_key":"%s"}' "$KEYWRIGHT_API_KEY" | curl -sS \(token) -d @- \
+                | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+                """,
+            listCommand: "curl -sS \(list) -H \"Authorization: Bearer $TOKEN\""
+        )
+    }
+
+    /// A word of a shell command.
+    private static func quoted(_ text: String) -> String {
+        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: #"'\''"#) + "'"
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Hummingbird
+import HummingbirdCore
+import KeywrightAPI
+import KeywrightConsole
+import KeywrightDomain
+import KeywrightOperations
+import KeywrightStore
+import Logging
+import NIOCore
+import NIOPosix
+import ServiceLifecycle
+import UnixSignals
+
+/// The one place where the parts of a server are put together.
+struct Server: Sendable {
+    let settings: Settings
+    let store: any Store
+    let operations: Operations
+    let logger: Logger
+
+    /// Opens the data folder for writing: its lock, pepper, database and operations.
+    ///
+    /// - Throws: `DataFolderLocked` when another process has it; `DomainError` when the pepper is missing or wrong.
+    init(
+        _ settings: Settings, now: @escaping @Sendable () -> Instant = Server.systemClock,
+        random: RandomSource = RandomSource(), logger: Logger
+    ) async throws {
+        let databaseExists = FileManager.default.fileExists(
+            atPath: SQLiteStore.databaseURL(in: settings.folder).path
+        )
+        let store = try SQLiteStore(folder: settings.folder, now: now, logger: logger)
+        do {
+            let pepper = try Installation.pepper(
+                in: settings.folder, environmentValue: ProcessInfo.processInfo.environment["KEYWRIGHT_PEPPER"],
+                databaseExists: databaseExists, random: random
+            )
+            var own = Operations.Settings(keyFormat: settings.keyFormat)
+            own.accessTokenLifetime = settings.accessTokenLifetime
+            own.keyLimit = settings.keyLimit
+            own.passwordCost = settings.passwordCost
+            own.publicURL = settings.publicURL ?? settings.listeningURL(port: settings.port)
+            operations = Operations(
+                store: store, settings: own, pepper: pepper, random: random, now: now, logger: logger
+            )
+            try await Installation.prepare(operations)
+        } catch {
+            try? await store.close()
+            throw error
+        }
+        self.settings = settings
+        self.store = store
+        self.logger = logger
+    }
+
+    /// The wall clock.
+    static let systemClock: @Sendable () -> Instant = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Instant(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Every route of API and console.
+    func router() -> Router<APIContext> {
+        let router = API(operations, trustedProxies: settings.trustedProxies, isSecure: settings.isSecure).router()
+        ConsoleRoutes<APIContext>(operations: operations) { _, context in context.origin }.add(to: router)
+        return router
+    }
+
+    /// Serves until a signal asks to stop, then finishes what was begun.
+    ///
+    /// - Parameter onListening: called with the port once connections are taken.
+    func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
+        let certificates = try settings.certificatePath.flatMap { certificate in
+            try settings.keyPath.map { key in
+                try TLSCertificates(certificatePath: certificate, keyPath: key, logger: logger)
+            }
+        }
+        let transport = try Transport(settings.transport(certificates))
+        let threads = settings.eventLoopCount.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
+        let application = Application(
+            router: router(), server: transport.server,
+            configuration: transport.configuration(address: .hostname(settings.host, port: settings.port)),
+            onServerRunning: { channel in
+                await transport.serverIsRunning(channel)
+                await onListening(channel.localAddress?.port ?? settings.port)
+            },
+            eventLoopGroupProvider: threads.map { .shared($0) } ?? .singleton, logger: logger
+        )
+        var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
+            .init(service: Maintenance(operations: operations, logger: logger))
+        ]
+        if let certificates { services.append(.init(service: CertificateReloading(certificates: certificates))) }
+        services.append(.init(service: application))
+        var configuration = ServiceGroupConfiguration(services: services, logger: logger)
+        configuration.gracefulShutdownSignals = [.sigterm, .sigint]
+        configuration.maximumGracefulShutdownDuration = settings.limits.drainDeadline
+        let group = ServiceGroup(configuration: configuration)
+        do {
+            try await group.run()
+        } catch {
+            try? await close()
+            throw error
+        }
+        try await close()
+    }
+
+    /// Writes everything out and lets go of the data folder.
+    func close() async throws {
+        do {
+            try await operations.flushUsage()
+        } catch {
+            logger.error("The last uses of API keys could not be written.", metadata: ["error": "\(error)"])
+        }
+        try await store.close()
+    }
+}
+
+extension Settings {
+    /// The address the server itself listens on.
+    func listeningURL(port: Int) -> String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return "\(isSecure ? "https" : "http")://\(name):\(port)"
+    }
+}
+
+/// Writes uses of keys behind and removes what is out of date, until the server stops.
+private struct Maintenance: Service {
+    let operations: Operations
+    let logger: Logger
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            var round = 0
+            while !Task.isCancelled {
+                do {
+                    try await Task.sleep(for: .seconds(15))
+                    round += 1
+                    if round % 40 == 0 { try await operations.maintain() } else { try await operations.flushUsage() }
+                } catch is CancellationError {
+                    return
+                } catch {
+                    logger.warning("Maintenance will be tried again.", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+    }
+}
+
+/// Reads the certificate again when its files change.
+private struct CertificateReloading: Service {
+    let certificates: TLSCertificates
+
+    func run() async throws {
+        try await certificates.run()
+    }
+}

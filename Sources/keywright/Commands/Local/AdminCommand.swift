@@ -1,0 +1,168 @@
+import ArgumentParser
+import Foundation
+import KeywrightDomain
+import KeywrightOperations
+import Logging
+
+/// `keywright admin`: what only somebody at the machine itself may do.
+struct AdminCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admin",
+        abstract: "Make administrators and set their passwords, on the server's own data.",
+        subcommands: [AdminCreateCommand.self, AdminResetPasswordCommand.self]
+    )
+}
+
+/// `keywright admin create`
+struct AdminCreateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Make an administrator, and the organization when there is none of its name.",
+        discussion: """
+            Needs the data folder for itself: stop the server first.
+
+            With --with-key, the value of a new Admin key at organization level is printed alone on standard output, \
+            everything else on standard error:
+
+              printf %s "$PASSWORD" | keywright admin create --data ./data --organization Acme \\
+                --email admin@example.com --password-stdin --with-key bootstrap > admin.key
+            """
+    )
+
+    @OptionGroup var data: DataOptions
+
+    @Option(help: "The organization's name.")
+    var organization: String
+
+    @Option(help: "The administrator's email address.")
+    var email: String
+
+    @Flag(help: "Read the password from standard input, 15 to 1024 bytes.")
+    var passwordStdin = false
+
+    @Option(help: "Also create an Admin key of this name and print its value.")
+    var withKey: String?
+
+    func run() async throws {
+        let password = try PasswordInput.read(fromStandardInput: passwordStdin)
+        let server = try await LocalServer.open(data)
+        let made = try await server.closing {
+            try await $0.operations.createAdministrator(
+                AdministratorDraft(organization: organization, email: email, password: password, keyName: withKey)
+            )
+        }
+        Terminal.note("\(made.user.email) administers \(made.organization.name) (\(made.organization.nrn)).")
+        if let key = made.key, let value = key.value {
+            Terminal.note("Admin key \(key.key.id), \(key.key.name). Its value is shown this once.")
+            Terminal.say(value.reveal())
+        }
+    }
+}
+
+/// `keywright admin reset-password`
+struct AdminResetPasswordCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reset-password",
+        abstract: "Set a person's password.",
+        discussion: "Needs the data folder for itself: stop the server first."
+    )
+
+    @OptionGroup var data: DataOptions
+
+    @Option(help: "The person's email address.")
+    var email: String
+
+    @Flag(help: "Read the password from standard input, 15 to 1024 bytes.")
+    var passwordStdin = false
+
+    func run() async throws {
+        let password = try PasswordInput.read(fromStandardInput: passwordStdin)
+        let server = try await LocalServer.open(data)
+        let user = try await server.closing {
+            try await $0.operations.resetAdministratorPassword(email: email, to: password)
+        }
+        Terminal.note("The password of \(user.email) was set.")
+    }
+}
+
+/// `keywright setup-link`
+struct SetupLinkCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "setup-link",
+        abstract: "Print a new set-up link; earlier ones stop working.",
+        discussion: """
+            The link works once, for 15 minutes, while nobody administers the installation. Needs the data folder for \
+            itself: stop the server first (it prints a link of its own at each start).
+            """
+    )
+
+    @OptionGroup var data: DataOptions
+
+    @Option(help: "The address of the server, when it is not the default.")
+    var publicURL: String?
+
+    func run() async throws {
+        let server = try await LocalServer.open(data)
+        let link = try await server.closing { try await $0.operations.makeSetupLink(base: publicURL) }
+        Terminal.say(link.reveal())
+    }
+}
+
+/// A server's data, opened by a command that does not serve.
+enum LocalServer {
+    static func open(_ data: DataOptions) async throws -> Server {
+        let settings = try Settings(folder: data.folder)
+        return try await Server(settings, logger: Terminal.logger(.warning))
+    }
+}
+
+extension Server {
+    /// Runs a body and closes the data in any case.
+    func closing<Value>(_ body: (Server) async throws -> Value) async throws -> Value {
+        let result: Value
+        do {
+            result = try await body(self)
+        } catch {
+            try? await close()
+            throw error
+        }
+        try await close()
+        return result
+    }
+}
+
+/// A password from standard input, or typed twice without echo.
+enum PasswordInput {
+    static func read(fromStandardInput: Bool) throws -> Secret {
+        if fromStandardInput {
+            let data = try FileHandle.standardInput.read(upToCount: Password.lengthInBytes.upperBound + 2) ?? Data()
+            var bytes = Array(data)
+            if bytes.last == 0x0A { bytes.removeLast() }
+            if bytes.last == 0x0D { bytes.removeLast() }
+            guard let text = String(validating: bytes, as: UTF8.self) else {
+                throw ValidationError("The password is not UTF-8.")
+            }
+            return Secret(text)
+        }
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw ValidationError("Give --password-stdin when standard input is not a terminal.")
+        }
+        let first = ask("Password: ")
+        guard first == ask("Again: ") else { throw ValidationError("The passwords differ.") }
+        return Secret(first)
+    }
+
+    private static func ask(_ prompt: String) -> String {
+        FileHandle.standardError.write(Data(prompt.utf8))
+        var attributes = termios()
+        tcgetattr(STDIN_FILENO, &attributes)
+        var silent = attributes
+        silent.c_lflag &= ~tcflag_t(ECHO)
+        tcsetattr(STDIN_FILENO, TCSANOW, &silent)
+        defer {
+            tcsetattr(STDIN_FILENO, TCSANOW, &attributes)
+            Terminal.note("")
+        }
+        return readLine() ?? ""
+    }
+}

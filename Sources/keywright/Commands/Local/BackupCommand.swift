@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import KeywrightDomain
+import KeywrightOperations
+import KeywrightStore
+import Logging
+
+/// `keywright backup`
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy the database to a new file, also while the server runs.",
+        discussion: """
+            The pepper is not part of the backup: keep the file `pepper` of the data folder (or KEYWRIGHT_PEPPER) \
+            elsewhere. Neither of the two reveals anything without the other.
+            """
+    )
+
+    @OptionGroup var data: DataOptions
+
+    @Argument(help: "The file to make; it must not exist yet.", completion: .file())
+    var file: String
+
+    func run() async throws {
+        let database = try SQLiteFile(SQLiteStore.databaseURL(in: data.folder), logger: Terminal.logger(.warning))
+        try database.backup(to: URL(filePath: file))
+        let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+        Terminal.note("The backup is in \(file), \(size) bytes. The pepper is not in it.")
+    }
+}
+
+/// `keywright restore`
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore",
+        abstract: "Put a backup in place of the database.",
+        discussion: """
+            Needs the data folder for itself: stop the server first. The database that was there is kept beside it. All \
+            access and refresh tokens end. API keys that were deleted after the backup was made are valid again: check \
+            them.
+            """
+    )
+
+    @OptionGroup var data: DataOptions
+
+    @Argument(help: "The backup.", completion: .file())
+    var file: String
+
+    func run() async throws {
+        let backup = try SQLiteFile(URL(filePath: file), logger: Terminal.logger(.warning))
+        let errors = try backup.integrityErrors()
+        guard errors.isEmpty else { throw CommandFailure("The backup is damaged: \(errors.joined(separator: "; "))") }
+        let broken = try backup.read { try Operations.verifyAuditTrail(in: $0) }.filter { !$0.isIntact }
+        guard broken.isEmpty else {
+            throw CommandFailure("The backup's audit trail is broken in organization \(broken[0].organizationID).")
+        }
+        let kept = try SQLiteStore.replaceDatabase(in: data.folder, with: URL(filePath: file))
+        do {
+            let server = try await LocalServer.open(data)
+            try await server.closing { try await $0.operations.noteRestore() }
+        } catch {
+            try SQLiteStore.undoReplacement(in: data.folder, kept: kept)
+            throw error
+        }
+        if let kept { Terminal.note("The database that was there is now \(kept.path).") }
+        Terminal.note(
+            """
+            The backup is in place and every token has ended.
+            Warning: API keys deleted since the backup was made are valid again. Check the list of keys.
+            """
+        )
+    }
+}

@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+import KeywrightDomain
+import KeywrightOperations
+import Logging
+
+/// `keywright serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the API and the console.",
+        discussion: """
+            While no administrator exists, a set-up link is printed at each start. Each flag can also be set in the \
+            environment (KEYWRIGHT_HOST, KEYWRIGHT_PUBLIC_URL, …) or in a JSON file given by --configuration; flags win \
+            over the environment, the environment over the file. KEYWRIGHT_PEPPER replaces the pepper file.
+
+            Examples:
+              keywright serve --data ./data
+              keywright serve --host 0.0.0.0 --port 443 --tls-certificate chain.pem --tls-key key.pem \\
+                --public-url https://keys.example.com
+            """
+    )
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        let settings = try await Settings(options)
+        try settings.check()
+        let logger = Terminal.logger(settings.logLevel)
+        let server = try await Server(settings, logger: logger)
+        if settings.allowsInsecureHTTP && !settings.isSecure && !settings.isLoopback {
+            logger.warning("Serving plain HTTP beyond this machine: API keys travel in the clear.")
+        }
+        if settings.isDemonstration { try await prepareDemonstration(server) }
+        try await server.run { port in
+            Terminal.say("Keywright serves on \(settings.listeningURL(port: port))")
+            do {
+                if try await !server.operations.isSetUp() {
+                    let base = settings.publicURL ?? settings.listeningURL(port: port)
+                    let link = try await server.operations.makeSetupLink(base: base)
+                    Terminal.say(
+                        "Nobody administers it yet. Set it up within 15 minutes, once, at:\n  \(link.reveal())")
+                }
+            } catch {
+                logger.error("The set-up link could not be made.", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func prepareDemonstration(_ server: Server) async throws {
+        guard try await !server.operations.isSetUp() else { return }
+        let data = try await server.operations.makeDemonstrationData()
+        Terminal.say("A demonstration organization was made. These are shown once:")
+        for person in data.persons {
+            Terminal.say("  \(person.user.email)  \(person.password.reveal())  (\(person.roleSlug))")
+        }
+        Terminal.say("  Admin key: \(data.adminKey.reveal())")
+    }
+}
+
+/// Words for the person at the terminal.
+enum Terminal {
+    /// Prints a line at once, also into a pipe.
+    static func say(_ text: String) {
+        FileHandle.standardOutput.write(Data((text + "\n").utf8))
+    }
+
+    /// A log on standard error.
+    static func logger(_ level: Logger.Level) -> Logger {
+        var logger = Logger(label: "keywright") { label in StreamLogHandler.standardError(label: label) }
+        logger.logLevel = level
+        return logger
+    }
+
+    /// Prints a line beside the output proper.
+    static func note(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}

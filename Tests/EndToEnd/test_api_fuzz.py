@@ -1,0 +1,41 @@
+"""What the OpenAPI document allows and forbids, thrown at a live server: no 5xx, no undocumented status."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from server import Server, cli
+
+
+def test_the_document_is_valid(tmp_path):
+    document = tmp_path / "openapi.json"
+    document.write_text(cli("openapi").stdout)
+    subprocess.run([sys.executable, "-m", "openapi_spec_validator", str(document)], check=True, timeout=120)
+
+
+def test_schemathesis(tmp_path):
+    server = Server(tmp_path / "data", "--maximum-keys", "1000000")
+    key = server.bootstrap()
+    server.start()
+    try:
+        result = subprocess.run(
+            [
+                Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json",
+                "--header", f"Authorization: Bearer {key}",
+                "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+                "--exclude-operation-id", "exchangeToken",
+                "--phases", "examples,coverage,fuzzing",
+                "--max-examples", os.environ.get("FUZZ_EXAMPLES", "15"),
+                "--workers", "2", "--request-timeout", "20", "--continue-on-failure",
+                "--suppress-health-check", "all",
+            ],
+            capture_output=True, text=True, timeout=400,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": ""},
+        )
+        (tmp_path / "report.txt").write_text(result.stdout + result.stderr)
+        assert result.returncode == 0, (result.stdout + result.stderr).replace(key, "<key>")[-12000:]
+        with server.client(key) as client:
+            assert client.get("/healthz").status_code == 200
+    finally:
+        assert server.stop() == 0

@@ -1,0 +1,189 @@
+"""From set-up to a deleted key, by the API and by the command line, as the README shows it."""
+
+import json
+import re
+import sqlite3
+import subprocess
+
+import httpx
+import pytest
+
+from server import BINARY, PASSWORD, Server, cli, key_body
+
+
+def test_set_up_by_link_then_use(tmp_path):
+    server = Server(tmp_path / "data").start()
+    try:
+        assert server.setup_link
+        with httpx.Client(timeout=30) as browser:
+            page = browser.get(server.setup_link)
+            assert page.status_code == 200
+            assert "script" not in page.text.lower()
+            token = re.search(r'name="token"[^>]*value="([^"]+)"', page.text) or re.search(
+                r'value="([^"]+)"[^>]*name="token"', page.text
+            )
+            fields = re.findall(r'name="([a-z_]+)"', page.text)
+            form = {"token": token.group(1)}
+            for field in fields:
+                if "organization" in field:
+                    form[field] = "Acme"
+                elif "email" in field:
+                    form[field] = "first@example.com"
+                elif "password" in field:
+                    form[field] = PASSWORD
+                elif field != "token" and "key" in field:
+                    form[field] = "first-key"
+            done = browser.post(server.url + "/setup", data=form)
+            assert done.status_code == 200, done.text
+            key = re.search(r"kw_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}", done.text).group(0)
+            assert browser.get(server.setup_link).status_code == 404
+        with server.client(key) as client:
+            assert client.get("/organization").json()["results"][0]["name"] == "Acme"
+    finally:
+        assert server.stop() == 0
+
+
+def test_the_life_of_a_key_by_curl(installation):
+    """The very tools that shell clients use."""
+
+    def curl(*arguments):
+        result = subprocess.run(["curl", "-sS", *arguments], capture_output=True, text=True, timeout=30, check=True)
+        return result.stdout
+
+    url, admin = installation.url, f"Authorization: Bearer {installation.admin_key}"
+    created = json.loads(
+        curl("-X", "POST", f"{url}/api_key", "-H", admin, "-H", "Content-Type: application/json",
+             "-d", json.dumps(key_body("ci-main", role="ops", tags=[{"key": "CI", "value": "main"}])))
+    )
+    answer = curl("-X", "POST", f"{url}/token", "-d", json.dumps({"apiKey": created["api_key"]}))
+    token = re.search(r'"access_token":"[^"]*"', answer).group(0).split('"')[3]
+    assert re.search(r'"organization_id":[0-9]*', answer).group(0) == '"organization_id":1'
+    assert int(re.search(r'"token_expires_at":[0-9]*', answer).group(0).split(":")[1]) > 1_700_000_000_000
+    bearer = f"Authorization: Bearer {token}"
+    listed = json.loads(curl(f"{url}/api_key?tag=CI:main&nrn=organization=1", "-H", bearer))
+    # The token's own key is visible to it: Ops read keys.
+    assert [key["name"] for key in listed["results"]] == ["ci-main"]
+    deleted = curl("-X", "DELETE", f"{url}/api_key/{created['id']}", "-H", admin, "-w", "%{http_code}")
+    assert deleted == "204"
+    assert curl(f"{url}/api_key", "-H", bearer, "-o", "/dev/null", "-w", "%{http_code}") == "401"
+    refused = curl("-X", "POST", f"{url}/token", "-d", json.dumps({"api_key": created["api_key"]}), "-w", "%{http_code}")
+    assert refused.endswith("401")
+
+
+def test_the_life_of_a_key_by_the_command_line(installation):
+    environment = installation.environment(installation.admin_key)
+
+    def keywright(*arguments, check=True):
+        return cli(*arguments, environment=environment, check=check)
+
+    created = keywright("key", "create", "deploy", "--grant", "organization=1=ops", "--tag", "team:payments", "--expires", "90d")
+    secret = created.stdout.strip()
+    assert re.fullmatch(r"kw_[0-9A-Za-z]{12}_[0-9A-Za-z]{38}", secret), "the secret stands alone on standard output"
+    assert secret not in created.stderr
+    keys = json.loads(keywright("key", "list", "--json", "--tag", "team:payments").stdout)["results"]
+    assert [key["name"] for key in keys] == ["deploy"]
+    number = str(keys[0]["id"])
+    assert "deploy" in keywright("key", "list").stdout
+    assert "deploy" in keywright("key", "get", number).stdout
+    keywright("key", "update", number, "--name", "deploy-2")
+    own = {**environment, "KEYWRIGHT_API_KEY": secret}
+    token = cli("token", environment=own).stdout.strip()
+    assert token.count(".") == 2
+    keywright("key", "disable", number)
+    assert cli("token", environment=own, check=False).returncode == 4
+    keywright("key", "enable", number)
+    assert cli("token", environment=own).returncode == 0
+    assert keywright("role", "list").stdout.count("\n") > 10
+    keywright("resource", "create", "account", "--name", "Main")
+    assert "Main" in keywright("resource", "list", "account").stdout
+    assert "/invitation?token=" in keywright("user", "invite", "second@example.com").stdout
+    assert "second@example.com" in keywright("user", "list").stdout
+    assert "api_key.update" in keywright("audit", "list").stdout
+    keywright("key", "delete", number, "--yes")
+    assert keywright("key", "get", number, check=False).returncode == 1
+    assert cli("token", environment=own, check=False).returncode == 4
+
+
+def test_exit_codes(installation, tmp_path):
+    assert cli("key", "nonsense", check=False).returncode == 2
+    assert cli("key", "create", check=False).returncode == 2
+    locked = cli(
+        "admin", "create", "--data", installation.folder, "--organization", "X", "--email", "x@example.com",
+        "--password-stdin", stdin=PASSWORD, check=False,
+    )
+    assert locked.returncode == 3
+    assert str(installation.process.pid) in locked.stderr
+    anonymous = cli("key", "list", environment=installation.environment("kw_not_a_key"), check=False)
+    assert anonymous.returncode == 4
+    nowhere = {"KEYWRIGHT_URL": "http://127.0.0.1:9", "KEYWRIGHT_API_KEY": "x"}
+    assert cli("key", "list", environment=nowhere, check=False).returncode == 1
+    assert cli("--help").returncode == 0
+    assert cli("audit", "verify", "--data", tmp_path / "none", check=False).returncode == 1
+
+
+def test_backup_and_restore(installation, tmp_path):
+    backup = tmp_path / "backup.db"
+    with installation.client(installation.admin_key) as client:
+        kept = client.post("/api_key", json=key_body("kept")).json()
+        token = client.post("/token", json={"api_key": kept["api_key"]}).json()["access_token"]
+    cli("backup", "--data", installation.folder, backup)
+    assert cli("backup", "--data", installation.folder, backup, check=False).returncode == 1
+    assert sqlite3.connect(backup).execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert cli("restore", backup, "--data", installation.folder, check=False).returncode == 3
+    with installation.client(installation.admin_key) as client:
+        lost = client.post("/api_key", json=key_body("made after the backup")).json()
+        assert client.delete(f"/api_key/{kept['id']}").status_code == 204
+    assert installation.stop() == 0
+    restored = cli("restore", backup, "--data", installation.folder)
+    assert "valid again" in restored.stderr
+    installation.start()
+    with installation.client() as client:
+        assert client.post("/token", json={"api_key": lost["api_key"]}).status_code == 401
+        assert client.post("/token", json={"api_key": kept["api_key"]}).status_code == 200
+        assert client.get("/role", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+    assert "intact" in cli("audit", "verify", "--data", installation.folder).stdout
+
+
+def test_a_tampered_audit_trail_is_found(installation):
+    assert installation.stop() == 0
+    database = sqlite3.connect(installation.folder / "keywright.db")
+    database.execute("DROP TRIGGER audit_events_stay_unchanged")
+    database.execute("UPDATE audit_events SET action = 'api_key.read' WHERE id = 2")
+    database.commit()
+    database.close()
+    result = cli("audit", "verify", "--data", installation.folder, check=False)
+    assert result.returncode == 1 and "event 2" in result.stdout
+    installation.start()
+
+
+def test_a_wrong_or_missing_pepper_fails_at_start(installation):
+    assert installation.stop() == 0
+    pepper = installation.folder / "pepper"
+    value = pepper.read_text()
+    pepper.unlink()
+    missing = cli("setup-link", "--data", installation.folder, check=False)
+    assert missing.returncode == 1 and "pepper" in missing.stderr
+    wrong = cli("serve", "--data", installation.folder, environment={"KEYWRIGHT_PEPPER": "00" * 32}, check=False)
+    assert wrong.returncode == 1 and "pepper" in wrong.stderr
+    pepper.write_text(value)
+    pepper.chmod(0o400)
+    installation.start()
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--host", "0.0.0.0"],
+        ["--tls-certificate", "x.pem"],
+        ["--port", "70000"],
+        ["--public-url", "nonsense"],
+        ["--key-prefix", "UPPER"],
+        ["--access-token-lifetime", "30s"],
+    ],
+)
+def test_settings_that_cannot_be_used_are_refused(tmp_path, flags):
+    result = subprocess.run(
+        [BINARY, "serve", "--data", str(tmp_path / "data"), *flags], capture_output=True, text=True, timeout=30
+    )
+    assert result.returncode in (1, 2), result
+    assert result.stderr.strip() and "Fatal" not in result.stderr

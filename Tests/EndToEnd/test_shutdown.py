@@ -1,0 +1,51 @@
+"""SIGTERM under load: what was begun is finished, and no request is reset."""
+
+import signal
+import threading
+
+import httpx
+
+from server import Server, key_body
+
+
+def test_no_request_is_reset(tmp_path):
+    server = Server(tmp_path / "data", "--maximum-keys", "1000000")
+    admin_key = server.bootstrap()
+    server.start()
+    answered, failures = [], []
+    warm = threading.Barrier(9)
+
+    def work(number):
+        count = 0
+        with server.client(admin_key) as client:
+            while True:
+                try:
+                    response = client.post("/api_key", json=key_body(f"w{number}-{count}"))
+                except httpx.ConnectError:
+                    return  # a new connection is refused once the server stops: nothing was begun
+                except httpx.TransportError as error:
+                    failures.append(repr(error))
+                    return
+                count += 1
+                answered.append(response.json()["id"])
+                if response.status_code != 201:
+                    failures.append(response.text)
+                    return
+                if count == 10:
+                    warm.wait(30)
+
+    threads = [threading.Thread(target=work, args=(number,), daemon=True) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    warm.wait(60)
+    server.process.send_signal(signal.SIGTERM)
+    for thread in threads:
+        thread.join(40)
+        assert not thread.is_alive()
+    assert server.process.wait(40) == 0
+    assert failures == []
+    server.start()
+    with server.client(admin_key) as client:
+        for key in (answered[0], answered[-1]):
+            assert client.get(f"/api_key/{key}").status_code == 200
+    assert server.stop() == 0
