@@ -56,6 +56,7 @@ class Server:
             env={**os.environ, "KEYWRIGHT_PASSWORD_ROUNDS": "16"},
         )
         listening = threading.Event()
+        self.linked = threading.Event()
         self.url = None
 
         def read():
@@ -68,6 +69,7 @@ class Server:
                 found = re.search(r"https?://\S+/setup\?token=\S+", line)
                 if found:
                     self.setup_link = found.group(0)
+                    self.linked.set()
             listening.set()
 
         self.reader = threading.Thread(target=read, daemon=True)
@@ -75,6 +77,11 @@ class Server:
         assert listening.wait(60), "the server did not start"
         assert self.url, "the server ended: " + "".join(self.output)
         return self
+
+    def wait_for_setup_link(self):
+        """The link that a server without administrator prints once it listens."""
+        assert self.linked.wait(30), "no set-up link was printed"
+        return self.setup_link
 
     def client(self, credential=None, **options):
         headers = {"Authorization": f"Bearer {credential}"} if credential else {}

@@ -14,7 +14,7 @@ from server import BINARY, PASSWORD, Server, cli, key_body
 def test_set_up_by_link_then_use(tmp_path):
     server = Server(tmp_path / "data").start()
     try:
-        assert server.setup_link
+        server.wait_for_setup_link()
         with httpx.Client(timeout=30) as browser:
             page = browser.get(server.setup_link)
             assert page.status_code == 200
@@ -94,7 +94,7 @@ def test_the_life_of_a_key_by_the_command_line(installation):
     keywright("key", "enable", number)
     assert cli("token", environment=own).returncode == 0
     assert keywright("role", "list").stdout.count("\n") > 10
-    keywright("resource", "create", "account", "--name", "Main")
+    keywright("resource", "create", "account", "Main")
     assert "Main" in keywright("resource", "list", "account").stdout
     assert "/invitation?token=" in keywright("user", "invite", "second@example.com").stdout
     assert "second@example.com" in keywright("user", "list").stdout

@@ -66,7 +66,7 @@ def parts(secret):
 def test_the_setup_secret_and_password_are_not_stored(tmp_path):
     server = Server(tmp_path / "data")
     server.start()
-    token = server.setup_link.split("token=")[1]
+    token = server.wait_for_setup_link().split("token=")[1]
     assert server.stop() == 0
     stored = b"".join(path.read_bytes() for path in server.folder.iterdir() if path.is_file())
     assert token.encode() not in stored

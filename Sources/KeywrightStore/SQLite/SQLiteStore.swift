@@ -85,7 +85,7 @@ public final class SQLiteStore: Store {
     /// Checkpoints and closes the database, then lets other processes write.
     public func close() async throws {
         // The last connection to close may be a reader, which cannot do this.
-        try? pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate).walFrameCount }
         try pool.close()
         lock.release()
     }
