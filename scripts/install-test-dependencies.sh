@@ -1,7 +1,14 @@
 #!/usr/bin/env bash
-# Makes .venv, the Python environment of the suites in Tests/EndToEnd. Does nothing while it is up to date.
+# Makes .venv, the Python environment of the suites in Tests/EndToEnd. Does nothing while it is up to date,
+# and installs the programs that the suites call.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+missing=()
+command -v curl >/dev/null || missing+=(curl)
+command -v openssl >/dev/null || missing+=(openssl)
+command -v mount >/dev/null || missing+=(mount)
+[ ${#missing[@]} -eq 0 ] || scripts/install-packages.sh "${missing[@]}"
 
 requirements=Tests/EndToEnd/requirements.txt
 installed=.venv/installed-requirements.txt

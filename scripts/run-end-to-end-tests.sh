@@ -7,11 +7,6 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 suite=$1
-if [ ! -x Tests/EndToEnd/run ]; then
-    echo "There is no Tests/EndToEnd/run: nothing to run for $suite."
-    exit 0
-fi
-
 scripts/install-test-dependencies.sh
 swift build --product keywright
 KEYWRIGHT_BINARY=$(swift build --show-bin-path)/keywright

@@ -73,7 +73,9 @@ struct Server: Sendable {
     func run(onListening: @escaping @Sendable (Int) async -> Void) async throws {
         let certificates = try settings.certificatePath.flatMap { certificate in
             try settings.keyPath.map { key in
-                try TLSCertificates(certificatePath: certificate, keyPath: key, logger: logger)
+                try TLSCertificates(
+                    certificatePath: certificate, keyPath: key, refreshInterval: .seconds(5), logger: logger
+                )
             }
         }
         let transport = try Transport(settings.transport(certificates))

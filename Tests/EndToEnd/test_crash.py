@@ -3,7 +3,6 @@
 import random
 import sqlite3
 import threading
-import time
 
 import httpx
 
@@ -70,7 +69,7 @@ def test_no_acknowledged_write_is_lost(tmp_path):
         workers = [Worker(server, admin_key, f"c{crash}w{number}") for number in range(CONNECTIONS)]
         for worker in workers:
             worker.start()
-        time.sleep(random.uniform(0.1, 1.5))  # the moment of the crash is what is drawn here
+        threading.Event().wait(random.uniform(0.1, 1.5))  # the moment of the crash is drawn
         server.kill()
         for worker in workers:
             worker.join(30)

@@ -63,7 +63,7 @@ private final class Connection {
     }
 
     func exchange(_ bytes: [UInt8]) -> String {
-        guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL.rawValue)) == bytes.count else { return "" }
+        guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return "" }
         var length = 0
         while true {
             let count = buffer.withUnsafeMutableBytes { bytes in
