@@ -19,6 +19,9 @@ struct RequestMiddleware: RouterMiddleware {
         context.logger[metadataKey: "request_id"] = "\(id)"
         var response: Response
         do {
+            guard API.methods.contains(request.method) else {
+                throw TransportProblem.methodNotAllowed(allowed: API.methods.map(\.rawValue).joined(separator: ", "))
+            }
             response = try await next(request, context)
         } catch {
             let problem = Problem(error)

@@ -4,24 +4,20 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
     public struct Actor: Codable, Sendable, Hashable {
         /// The user who acted; absent when there is none, as in a failed sign-in or a command.
         public var userID: Int64?
-        /// The person's address; absent for machine users.
-        public var email: String?
         /// `person`, `machine`, `command` or the like.
         public var type: String
         /// The API key whose machine user acted; absent for people.
         public var apiKeyID: Int64?
 
         /// An actor.
-        public init(type: String, userID: Int64? = nil, email: String? = nil, apiKeyID: Int64? = nil) {
+        public init(type: String, userID: Int64? = nil, apiKeyID: Int64? = nil) {
             self.userID = userID
-            self.email = email
             self.type = type
             self.apiKeyID = apiKeyID
         }
 
         private enum CodingKeys: String, CodingKey {
             case userID = "user_id"
-            case email
             case type
             case apiKeyID = "api_key_id"
         }
@@ -72,14 +68,12 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
     public var outcome: String
     /// This event's link in the chain; nil, written as `null`, until it is sealed.
     public var hash: String?
-    /// The link before; nil, written as `null`, until it is sealed.
-    public var previousHash: String?
 
     /// An event.
     public init(
         id: Int64, organizationID: Int64, at: String, actor: Actor, credential: String?, address: String?,
         action: String, target: Target, before: JSONValue, after: JSONValue, requestID: String?, outcome: String,
-        hash: String?, previousHash: String?
+        hash: String?
     ) {
         self.id = id
         self.organizationID = organizationID
@@ -94,7 +88,6 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
         self.requestID = requestID
         self.outcome = outcome
         self.hash = hash
-        self.previousHash = previousHash
     }
 
     /// Writes all members.
@@ -113,7 +106,6 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
         try container.encode(requestID, forKey: .requestID)
         try container.encode(outcome, forKey: .outcome)
         try container.encode(hash, forKey: .hash)
-        try container.encode(previousHash, forKey: .previousHash)
     }
 
     private enum CodingKeys: String, CodingKey {
@@ -130,6 +122,5 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
         case requestID = "request_id"
         case outcome
         case hash
-        case previousHash = "previous_hash"
     }
 }

@@ -4,7 +4,7 @@ import KeywrightDomain
 import KeywrightStore
 
 /// How a command ended, as the shell sees it.
-enum ExitStatus: Int32, Sendable {
+enum CommandStatus: Int32, Sendable {
     case done = 0
     case failed = 1
     /// The command line or a setting is wrong.
@@ -18,24 +18,24 @@ enum ExitStatus: Int32, Sendable {
 /// An error that a command reports in its own words.
 protocol ReportableError: Error {
     /// What the process ends with.
-    var exitStatus: ExitStatus { get }
+    var exitStatus: CommandStatus { get }
     /// The message, and lines that go below it; nothing is printed when there are none.
     var report: [String] { get }
 }
 
 /// Ends a command with a message.
 struct CommandFailure: ReportableError, Equatable {
-    let exitStatus: ExitStatus
+    let exitStatus: CommandStatus
     let report: [String]
 
     /// A failure with a message and lines that go below it.
-    init(_ message: String, _ details: [String] = [], status: ExitStatus = .failed) {
+    init(_ message: String, _ details: [String] = [], status: CommandStatus = .failed) {
         exitStatus = status
         report = [message] + details
     }
 
     /// A failure that was reported already, or that nobody is left to read.
-    init(silent status: ExitStatus) {
+    init(silent status: CommandStatus) {
         exitStatus = status
         report = []
     }
@@ -62,7 +62,7 @@ enum CommandExit {
             } else {
                 try command.run()
             }
-            return ExitStatus.done.rawValue
+            return CommandStatus.done.rawValue
         } catch {
             return report(error, of: root, streams)
         }
@@ -79,15 +79,15 @@ enum CommandExit {
         let parserCode = root.exitCode(for: error)
         if parserCode == .success {
             let text = root.fullMessage(for: error)
-            return (try? streams.print(text)) == nil ? ExitStatus.failed.rawValue : ExitStatus.done.rawValue
+            return (try? streams.print(text)) == nil ? CommandStatus.failed.rawValue : CommandStatus.done.rawValue
         }
         if parserCode == .validationFailure {
             streams.note(root.fullMessage(for: error))
-            return ExitStatus.usage.rawValue
+            return CommandStatus.usage.rawValue
         }
         if let code = error as? ExitCode { return code.rawValue }
         streams.report(CommandFailure(text(of: error)))
-        return ExitStatus.failed.rawValue
+        return CommandStatus.failed.rawValue
     }
 
     private static func text(of error: any Error) -> String {
@@ -99,7 +99,7 @@ enum CommandExit {
 }
 
 extension DomainError: ReportableError {
-    var exitStatus: ExitStatus {
+    var exitStatus: CommandStatus {
         code == .unauthenticated || code == .forbidden ? .refused : .failed
     }
 
@@ -110,11 +110,11 @@ extension DomainError: ReportableError {
 }
 
 extension DataFolderLocked: ReportableError {
-    var exitStatus: ExitStatus { .locked }
+    var exitStatus: CommandStatus { .locked }
     var report: [String] { [description] }
 }
 
 extension Settings.Invalid: ReportableError {
-    var exitStatus: ExitStatus { .usage }
+    var exitStatus: CommandStatus { .usage }
     var report: [String] { [description] }
 }

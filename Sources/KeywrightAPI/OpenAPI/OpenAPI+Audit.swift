@@ -95,8 +95,7 @@ extension OpenAPIDocument {
           "after": {"name": "ci-main", "enabled": false},
           "request_id": "5f0c8a2e9b7d41c3a6e0f1d2b3c4a596",
           "outcome": "success",
-          "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-          "previous_hash": null
+          "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
         }
         """#
 
@@ -106,7 +105,7 @@ extension OpenAPIDocument {
           "description": "Who did what to what. Never a secret.",
           "required": [
             "id", "organization_id", "at", "actor", "credential", "address", "action", "target", "before", "after",
-            "request_id", "outcome", "hash", "previous_hash"
+            "request_id", "outcome", "hash"
           ],
           "properties": {
             "id": {"$ref": "#/components/schemas/ID"},
@@ -124,7 +123,6 @@ extension OpenAPIDocument {
                 "user_id": {
                   "type": "integer", "format": "int64", "description": "Absent for `operator` and `anonymous`."
                 },
-                "email": {"type": "string", "description": "The person's address; absent for others."},
                 "api_key_id": {
                   "type": "integer", "format": "int64", "description": "The key that acted; absent for others."
                 }
@@ -161,9 +159,6 @@ extension OpenAPIDocument {
             "hash": {
               "type": ["string", "null"], "pattern": "^[0-9a-f]*$",
               "description": "The event's link in the chain: SHA-256 of its content and of the link before it."
-            },
-            "previous_hash": {
-              "type": ["string", "null"], "pattern": "^[0-9a-f]*$", "description": "The link before it, when known."
             }
           },
           "additionalProperties": false

@@ -27,7 +27,7 @@ extension OpenAPIDocument {
         }.joined(separator: ",")
     }
 
-    /// The shared responses; no operation that is described can give 405, all other methods of its path do.
+    /// The shared responses. No operation refers to 405: it is what the methods get that a path does not have.
     static let sharedResponses = sharedRefusals.map { refusal in
         #"""
         "\#(refusal.name)": {
@@ -38,7 +38,7 @@ extension OpenAPIDocument {
         """#
     }.joined(separator: ",")
 
-    static let refusals = Part(
+    static let problems = Part(
         examples: sharedRefusals.map(example(of:)).joined(separator: ","),
         schemas: #"""
             "Problem": {

@@ -34,7 +34,7 @@ public enum OpenAPIDocument {
     }
 
     private static let parts = [
-        values, refusals, apiKeys, apiKeySchemas, tokens, roles, grants, users, resources, audit, service,
+        values, problems, apiKeys, apiKeySchemas, tokens, roles, grants, users, resources, audit, service,
     ]
 
     private static func all(_ members: KeyPath<Part, String>) -> String {

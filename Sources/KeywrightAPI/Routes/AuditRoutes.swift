@@ -39,8 +39,8 @@ extension AuditEventObject {
             target: Target(type: event.target.type, id: Int64(event.target.id)),
             before: Self.state(sealed.beforeText), after: Self.state(sealed.afterText), requestID: event.requestID,
             outcome: event.outcome.rawValue,
-            hash: sealed.link.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined(),
-            previousHash: nil
+            hash: sealed.link.isEmpty
+                ? nil : sealed.link.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
         )
     }
 

@@ -76,7 +76,7 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func receive(_ head: HTTPRequest, _ context: ChannelHandlerContext) throws(Refusal) {
-        let peer = context.remoteAddress.flatMap(IPAddress.init)
+        let peer = context.channel.remoteAddress.flatMap(IPAddress.init)
         let isTrusted = peer.map(trustedProxies.contains) ?? false
         let framing = try rules.admit(head, fromTrustedProxy: isTrusted)
         assembly = RequestAssembly(head: head, framing: framing, at: .now())

@@ -95,7 +95,7 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func open(_ context: ChannelHandlerContext) {
         idleSince = .now()
-        if let peer = context.remoteAddress.flatMap(IPAddress.init) {
+        if let peer = context.channel.remoteAddress.flatMap(IPAddress.init) {
             peerIsTrustedProxy = trustedProxies.contains(peer)
         }
         if drain.isDraining { beginDraining(context) }

@@ -24,7 +24,7 @@ extension Operations {
         let places = principal.places(holding: .readAPIKey)
         let organization = NRN(principal.organizationID)
         guard !places.isEmpty else { throw DomainError.missing(.readAPIKey, at: organization) }
-        if query.use != nil || query.order == .lastUsedAt { try await flushUsage() }
+        if query.use != nil || query.order == .lastUsedAt { await flushUsageIfPossible() }
         var query = query
         query.organizationID = principal.organizationID
         query.now = now()

@@ -1,5 +1,6 @@
 import KeywrightDomain
 import KeywrightStore
+import Logging
 import Synchronization
 
 /// Uses of keys, gathered in memory and written behind.
@@ -39,6 +40,15 @@ final class UsageRecorder: Sendable {
 }
 
 extension Operations {
+    /// Writes the uses gathered, before a list that shows them; a full disk does not stand in the way of reading.
+    func flushUsageIfPossible() async {
+        do {
+            try await flushUsage()
+        } catch {
+            logger.warning("The last uses of API keys could not be written yet.", metadata: ["error": "\(error)"])
+        }
+    }
+
     /// Writes the uses gathered since the last time; what cannot be written now is kept.
     public func flushUsage() async throws {
         let uses = usage.take().sorted { $0.id < $1.id }

@@ -263,9 +263,13 @@ extension Operations {
                 return nil
             }
         }
-        if let avatar, !avatar.isEmpty, !avatar.hasPrefix("https://") || avatar.utf8.count > 500 {
+        if let avatar, !avatar.isEmpty, !isAddress(avatar) {
             violations.add("/avatar", "An avatar is an https address of at most 500 bytes.")
         }
         return (name(first, "/first_name"), name(last, "/last_name"), avatar)
+    }
+
+    private static func isAddress(_ text: String) -> Bool {
+        text.hasPrefix("https://") && text.utf8.count <= 500 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

@@ -87,7 +87,6 @@ struct AuditListCommand: RemoteCommand {
     }
 
     private static func actor(_ event: AuditEventObject) -> String {
-        if let email = event.actor.email { return email }
         if let key = event.actor.apiKeyID { return "\(event.actor.type) \(key)" }
         return event.actor.type + (event.actor.userID.map { " \($0)" } ?? "")
     }

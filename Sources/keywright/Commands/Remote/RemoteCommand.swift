@@ -83,7 +83,7 @@ struct RemoteSession: Sendable {
 }
 
 extension KeywrightClientError: ReportableError {
-    var exitStatus: ExitStatus {
+    var exitStatus: CommandStatus {
         switch self {
         case .settings: .usage
         case .transport: .failed
