@@ -13,6 +13,8 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
     /// Which pepper this is; digests say with which they were made.
     public let version: Int64
     private let key: SymmetricKey
+    /// What refresh tokens are authenticated with.
+    let refreshTokenKey: SymmetricKey
 
     /// A pepper from its bytes.
     ///
@@ -23,6 +25,7 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         }
         self.version = version
         key = SymmetricKey(data: bytes)
+        refreshTokenKey = Self.derive("refresh-tokens", from: key)
     }
 
     /// The value of `KEYWRIGHT_PEPPER` or of the pepper file: 32 bytes in base64 or hexadecimal.
@@ -69,7 +72,9 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
     }
 
     /// A key for one purpose.
-    func derivedKey(_ purpose: String) -> SymmetricKey {
+    func derivedKey(_ purpose: String) -> SymmetricKey { Self.derive(purpose, from: key) }
+
+    private static func derive(_ purpose: String, from key: SymmetricKey) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(
             inputKeyMaterial: key, info: Array("keywright/v1/\(purpose)".utf8), outputByteCount: 32
         )

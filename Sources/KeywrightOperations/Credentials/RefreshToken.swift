@@ -15,7 +15,7 @@ struct RefreshToken: Equatable {
     private static let contentLength = 32
 
     private static func code(_ content: [UInt8], _ pepper: Pepper) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: content, using: pepper.derivedKey("refresh-tokens"))
+        HMAC<SHA256>.authenticationCode(for: content, using: pepper.refreshTokenKey)
     }
 
     func text(_ pepper: Pepper) -> Secret {
@@ -40,7 +40,7 @@ struct RefreshToken: Equatable {
         let code = bytes.suffix(Self.contentLength)
         guard
             HMAC<SHA256>.isValidAuthenticationCode(
-                code, authenticating: content, using: pepper.derivedKey("refresh-tokens")
+                code, authenticating: content, using: pepper.refreshTokenKey
             )
         else { return nil }
         let numbers = stride(from: 0, to: Self.contentLength, by: 8).map { start in
