@@ -82,7 +82,7 @@ public enum Access {
         case .allowed(let grant):
             return Explanation(grantID: grant.id, through: grant.nrn, roleSlug: grant.roleSlug, sufficient: nil)
         case .denied:
-            let slug = catalogue.smallestRole(allowing: action, at: nrn.level, for: kind)?.slug
+            let slug = catalogue.smallestRole(allowing: action, for: kind)?.slug
             let shape = slug.map(GrantRequest.Shape.slug) ?? .actions([action])
             return Explanation(
                 grantID: nil, through: nil, roleSlug: nil, sufficient: GrantRequest(nrn: nrn, shape: shape)

@@ -25,8 +25,10 @@ public struct Grant: Hashable, Sendable {
 }
 
 /// What a fine-grained grant allows: actions by name, or roles with actions added and removed.
+///
+/// These are sets: they are kept sorted, each element once, so that equal sets are equal.
 public struct CustomActions: Hashable, Sendable {
-    /// The actions as given; nil when the grant inherits roles.
+    /// The actions given; nil when the grant inherits roles.
     public let actions: [Action]?
     /// The roles it inherits.
     public let inherits: [Role.ID]
@@ -37,7 +39,7 @@ public struct CustomActions: Hashable, Sendable {
 
     /// Just these actions.
     public init(actions: [Action]) {
-        self.actions = actions
+        self.actions = Set(actions).sorted()
         inherits = []
         added = []
         removed = []
@@ -46,9 +48,9 @@ public struct CustomActions: Hashable, Sendable {
     /// The actions of these roles, with some added and some removed.
     public init(inherits: [Role.ID], added: [Action], removed: [Action]) {
         actions = nil
-        self.inherits = inherits
-        self.added = added
-        self.removed = removed
+        self.inherits = Set(inherits).sorted()
+        self.added = Set(added).sorted()
+        self.removed = Set(removed).sorted()
     }
 
     /// What it allows, given the roles of the organization.

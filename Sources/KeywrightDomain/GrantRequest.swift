@@ -77,7 +77,7 @@ extension RoleCatalogue {
             return ResolvedGrant(nrn: request.nrn, role: (role.id, role.slug), custom: nil)
         case .actions(let actions):
             guard !actions.isEmpty else { throw .invalid("\(pointer)/actions", "Name at least one action.") }
-            return ResolvedGrant(nrn: request.nrn, role: nil, custom: CustomActions(actions: actions.withoutRepeats))
+            return ResolvedGrant(nrn: request.nrn, role: nil, custom: CustomActions(actions: actions))
         case .inherits(let slugs, let add, let remove):
             guard !slugs.isEmpty else { throw .invalid("\(pointer)/inherits", "Name at least one role.") }
             var ids: [Role.ID] = []
@@ -88,7 +88,7 @@ extension RoleCatalogue {
                 ids.append(role.id)
             }
             let custom = CustomActions(
-                inherits: ids.withoutRepeats, added: add.withoutRepeats, removed: remove.withoutRepeats
+                inherits: ids, added: add, removed: remove
             )
             return ResolvedGrant(nrn: request.nrn, role: nil, custom: custom)
         }
@@ -104,14 +104,6 @@ extension RoleCatalogue {
             throw .invalid(
                 pointer, "The role \(role.slug) is for \(kind == .person ? "machine" : "person") users only.")
         }
-    }
-}
-
-extension Array where Element: Hashable {
-    /// The elements in order, each once.
-    var withoutRepeats: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
     }
 }
 

@@ -23,7 +23,9 @@ public struct Instant: Hashable, Comparable, Sendable {
         let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1000)
         let (sum, overflow2) = milliseconds.addingReportingOverflow(scaled)
         guard !overflow, !overflow2 else { return duration < .zero ? Instant(milliseconds: 0) : .distantFuture }
-        return Instant(milliseconds: sum &+ attoseconds / 1_000_000_000_000_000)
+        let (result, overflow3) = sum.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+        guard !overflow3 else { return duration < .zero ? Instant(milliseconds: 0) : .distantFuture }
+        return Instant(milliseconds: result)
     }
 
     /// The time from another moment to this one.

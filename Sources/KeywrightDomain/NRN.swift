@@ -66,7 +66,7 @@ public struct NRN: Hashable, Sendable, CustomStringConvertible {
         guard slots.count == 5, slots[0] > 0 else { return nil }
         var ended = false
         for slot in slots {
-            if slot < 0 || (ended && slot != 0) { return nil }
+            if slot < 0 || slot >= IdentifierText.limit || (ended && slot != 0) { return nil }
             ended = slot == 0
         }
         self.init(slots: slots[0], slots[1], slots[2], slots[3], slots[4])

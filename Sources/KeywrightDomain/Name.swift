@@ -37,11 +37,10 @@ public enum Name {
     /// Characters a reader cannot see, or that change how the rest is read.
     static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180B...0x180F, 0x200B...0x200F,
-            0x2028...0x202E, 0x2060...0x206F, 0x3164, 0xFEFF, 0xFFA0, 0xFFF9...0xFFFB, 0xE0000...0xE0FFF:
-            true
+        case 0xFE00...0xFE0F: false  // They choose how the character before them looks.
+        case 0x2028...0x202E, 0xFFF0...0xFFFB: true
         default:
-            scalar.properties.generalCategory == .control
+            scalar.properties.generalCategory == .control || scalar.properties.isDefaultIgnorableCodePoint
         }
     }
 }

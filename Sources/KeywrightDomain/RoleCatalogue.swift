@@ -49,9 +49,14 @@ public struct RoleCatalogue: Sendable {
         return false
     }
 
-    /// The built-in role with the fewest actions that allows an action at a level to that kind of user.
-    public func smallestRole(allowing action: Action, at level: NRN.Level, for kind: User.Kind) -> Role? {
-        all.filter { $0.level == nil && $0.fits(kind) && effectiveActions(of: $0).contains(action) }
-            .min { effectiveActions(of: $0).named.count < effectiveActions(of: $1).named.count }
+    /// The role with the fewest actions that allows an action at every level to that kind of user; nil when only a
+    /// role that allows everything does.
+    public func smallestRole(allowing action: Action, for kind: User.Kind) -> Role? {
+        var best: (role: Role, count: Int)?
+        for role in all where role.level == nil && role.fits(kind) {
+            guard case .only(let actions) = effectiveActions(of: role), actions.contains(action) else { continue }
+            if actions.count < best?.count ?? .max { best = (role, actions.count) }
+        }
+        return best?.role
     }
 }

@@ -106,7 +106,7 @@ public enum Email {
         let parts = bytes.split(separator: UInt8(ascii: "@"), omittingEmptySubsequences: false)
         guard bytes.count <= limit, parts.count == 2, !parts[0].isEmpty, parts[0].count <= 64, !parts[1].isEmpty,
             bytes.allSatisfy({ $0 > 0x20 && $0 != 0x7F && !Self.reserved.contains($0) }),
-            !text.unicodeScalars.contains(where: Name.isInvisible)
+            !text.unicodeScalars.contains(where: { Name.isInvisible($0) || $0.properties.isWhitespace })
         else { throw .invalid(pointer, "This is not an email address.") }
         return String(decoding: bytes.map { (0x41...0x5A).contains($0) ? $0 + 0x20 : $0 }, as: UTF8.self)
     }

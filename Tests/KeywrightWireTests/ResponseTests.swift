@@ -163,19 +163,18 @@ struct ResponseTests {
             id: 1, organizationID: 2, at: time, actor: .init(type: "machine", userID: 3, apiKeyID: 4),
             credential: "kw_a", address: "::1", action: "api_key:update", target: .init(type: "api_key", id: 4),
             before: try json(#"{"b":1,"a":[null,true,1.5,"é"]}"#), after: .null, requestID: "r", outcome: "success",
-            hash: nil, previousHash: "h"
+            hash: "h"
         )
         let expected =
             #"{"id":1,"organization_id":2,"at":"2026-01-01T00:00:00.000Z","actor":{"user_id":3,"#
             + #""type":"machine","api_key_id":4},"credential":"kw_a","address":"::1","#
             + #""action":"api_key:update","target":{"type":"api_key","id":4},"before":{"b":1,"a":[null,"#
-            + #"true,1.5,"é"]},"after":null,"request_id":"r","outcome":"success","hash":null,"#
-            + #""previous_hash":"h"}"#
+            + #"true,1.5,"é"]},"after":null,"request_id":"r","outcome":"success","hash":"h"}"#
         #expect(try text(event) == expected)
         let read = try WireJSON.decode(AuditEventObject.self, from: expected.utf8)
         guard case .object(let before) = read.before else { return #expect(Bool(false)) }
         #expect(before["a"] == .array([.null, .bool(true), .number(1.5), .string("é")]) && before["b"] == .integer(1))
-        #expect(read.after == .null && read.hash == nil && read.previousHash == "h" && read.actor == event.actor)
+        #expect(read.after == .null && read.hash == "h" && read.actor == event.actor)
     }
 
     @Test("that refuse keep the contract's message first and say only what applies")
