@@ -85,7 +85,7 @@ let package = Package(
         ),
         .target(
             name: "KeywrightClient",
-            dependencies: ["KeywrightWire", asyncHTTPClient],
+            dependencies: ["KeywrightWire", asyncHTTPClient] + nio,
             swiftSettings: settings
         ),
         .executableTarget(
@@ -136,7 +136,7 @@ let package = Package(
         ),
         .testTarget(
             name: "KeywrightClientTests",
-            dependencies: ["KeywrightWire", "KeywrightClient", "keywright", argumentParser],
+            dependencies: ["KeywrightWire", "KeywrightClient", "keywright", argumentParser] + nio,
             swiftSettings: settings
         ),
     ]

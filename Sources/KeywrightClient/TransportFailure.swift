@@ -64,7 +64,7 @@ enum TransportFailure {
     /// Words for the usual causes, the system's for all others.
     private static func reason(_ error: IOError) -> String {
         switch error.errnoCode {
-        case ECONNREFUSED: "connection refused; is the server running?"
+        case ECONNREFUSED: "connection refused (is the server running?)"
         case ENETUNREACH, EHOSTUNREACH: "no route to the host"
         case ECONNRESET: "connection reset by the server"
         case ETIMEDOUT: "no answer in time"

@@ -15,7 +15,7 @@ struct ErrorPage: Error {
         status: .notFound, heading: "This link does not work",
         paragraphs: [
             "A set-up link works once, for 15 minutes, and only until somebody has set up Keywright.",
-            "If you sent the form a moment ago, it was accepted and you can go on with what you chose there.",
+            "If you sent the form twice, the first time counted: Keywright is set up, and its answer showed the key.",
             "Otherwise start the server again: it prints a new link while there is no administrator.",
         ]
     )

@@ -15,6 +15,7 @@ enum Base64URL {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// Nil for other characters, and for a text that ``encode(_:)`` would not have written: each value has one text.
     static func decode(_ text: String) -> [UInt8]? {
         var standard: [UInt8] = []
         for byte in text.utf8 {
@@ -26,6 +27,7 @@ enum Base64URL {
             }
         }
         while !standard.count.isMultiple(of: 4) { standard.append(UInt8(ascii: "=")) }
-        return Data(base64Encoded: Data(standard)).map(Array.init)
+        guard let bytes = Data(base64Encoded: Data(standard)).map(Array.init), encode(bytes) == text else { return nil }
+        return bytes
     }
 }

@@ -1,6 +1,7 @@
 public import KeywrightDomain
 public import KeywrightStore
 public import Logging
+import Synchronization
 
 /// Who may do what, atomically: the API, the CLI and the console all call these.
 ///
@@ -39,6 +40,7 @@ public final class Operations: Sendable {
     let logger: Logger
     let authenticator: Authenticator
     let accessTokens: AccessTokens
+    private let address: PublicAddress
     let usage = UsageRecorder()
     let failures = FailureLimiter()
     let refusals = RefusalLog()
@@ -58,12 +60,21 @@ public final class Operations: Sendable {
         self.logger = logger
         passwords = PasswordHasher(cost: settings.passwordCost, random: random)
         authenticator = Authenticator()
-        accessTokens = AccessTokens(issuer: settings.publicURL, pepper: pepper, random: random)
+        address = PublicAddress(settings.publicURL)
+        accessTokens = AccessTokens(address: address, pepper: pepper, random: random)
         let (authenticator, accessTokens) = (authenticator, accessTokens)
         store.observe { changes in
             authenticator.forget(changes)
             accessTokens.forget(changes)
         }
+    }
+
+    /// The address in links and in a token's `iss`.
+    public var publicURL: String { address.url }
+
+    /// Says where the server listens, when that was not known before (port 0) and no public URL is set.
+    public func listens(at url: String) {
+        address.set(url)
     }
 
     /// Runs a mutation of a principal in one transaction, on the principal's rights of that moment.
@@ -89,5 +100,20 @@ public final class Operations: Sendable {
         guard refusals.isNew(action: action, by: principal, at: time) else { return }
         let event = AuditEvent(action, target, by: principal, at: time, outcome: .refused)
         try await store.write { $0.append(event) }
+    }
+}
+
+/// The address under which people and programs reach the server, without a slash at the end.
+final class PublicAddress: Sendable {
+    private let value: Mutex<String>
+
+    init(_ url: String) {
+        value = Mutex(url)
+    }
+
+    var url: String { value.withLock { $0 } }
+
+    func set(_ url: String) {
+        value.withLock { $0 = url }
     }
 }

@@ -85,6 +85,9 @@ struct Server: Sendable {
             configuration: transport.configuration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in
                 await transport.serverIsRunning(channel)
+                if let port = channel.localAddress?.port, settings.publicURL == nil {
+                    operations.listens(at: settings.listeningURL(port: port))
+                }
                 await onListening(channel.localAddress?.port ?? settings.port)
             },
             eventLoopGroupProvider: threads.map { .shared($0) } ?? .singleton, logger: logger

@@ -19,12 +19,13 @@ enum ImportRules {
             "Metrics", "NIOCertificateReloading",
         ]),
         "KeywrightConsole": ["KeywrightDomain", "KeywrightOperations", "Hummingbird", "Mustache", "Logging"],
-        "KeywrightClient": ["KeywrightWire", "AsyncHTTPClient", "JWTKit"],
+        "KeywrightClient": ["KeywrightWire", "AsyncHTTPClient", "JWTKit", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
         "KeywrightMiddleware": ["KeywrightClient", "KeywrightDomain", "Hummingbird"],
         "keywright": nio.union([
             "KeywrightDomain", "KeywrightWire", "KeywrightStore", "KeywrightOperations", "KeywrightAPI",
             "KeywrightConsole", "KeywrightClient", "ArgumentParser", "Configuration", "Crypto", "Hummingbird",
             "HummingbirdHTTP2", "HummingbirdTLS", "Logging", "NIOCertificateReloading", "ServiceLifecycle",
+            "SystemPackage", "UnixSignals",
         ]),
     ]
 

@@ -1,41 +1,46 @@
 /// The `host[:port]` of a `Host` field, a request target or the public URL.
 ///
 /// Hosts are compared lower-cased (ASCII), and a port that is a scheme's default equals no port at all.
-struct Authority: Equatable, Sendable {
+struct Authority: Equatable, Sendable, CustomStringConvertible {
     let host: String
     /// `nil` for the default ports, 80 and 443.
     let port: Int?
+    let description: String
 
     /// `nil` unless the text is a DNS name or an address literal, with or without a port from 1 to 65535.
     init?(parsing text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        let hostEnd: Int
+        var text = String(text)
+        guard let (hostLength, port) = text.withUTF8(Self.parse) else { return nil }
+        let host = String(decoding: text.utf8.prefix(hostLength).map(\.asciiLowercased), as: UTF8.self)
+        self.host = host
+        self.port = port == 80 || port == 443 ? nil : port
+        description = self.port.map { "\(host):\($0)" } ?? host
+    }
+
+    /// Whether the text is an authority, without making one.
+    static func isValid(_ text: String) -> Bool {
+        var text = text
+        return text.withUTF8(parse) != nil
+    }
+
+    private static func parse(_ bytes: UnsafeBufferPointer<UInt8>) -> (hostLength: Int, port: Int?)? {
+        let hostLength: Int
         if bytes.first == UInt8(ascii: "[") {
             guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")), bracket > 1,
-                bytes[1..<bracket].allSatisfy(Self.isInAddressLiteral)
+                bytes[1..<bracket].allSatisfy(isInAddressLiteral)
             else { return nil }
-            hostEnd = bracket + 1
+            hostLength = bracket + 1
         } else {
-            hostEnd = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
-            guard hostEnd > 0, hostEnd <= 253, bytes[..<hostEnd].allSatisfy(Self.isInName) else { return nil }
+            hostLength = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.count
+            guard (1...253).contains(hostLength), bytes[..<hostLength].allSatisfy(isInName) else { return nil }
         }
-        host = String(decoding: bytes[..<hostEnd].map(\.asciiLowercased), as: UTF8.self)
-
-        let rest = bytes[hostEnd...]
-        guard let colon = rest.first else {
-            port = nil
-            return
-        }
-        guard colon == UInt8(ascii: ":"), rest.count <= 6, rest.dropFirst().allSatisfy(\.isASCIIDigit) else {
-            return nil
-        }
-        if rest.count == 1 {
-            port = nil
-            return
-        }
-        let number = rest.dropFirst().reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-        guard (1...65_535).contains(number) else { return nil }
-        port = number == 80 || number == 443 ? nil : number
+        let rest = bytes[hostLength...]
+        guard let colon = rest.first else { return (hostLength, nil) }
+        let digits = rest.dropFirst()
+        guard colon == UInt8(ascii: ":"), digits.count <= 5, digits.allSatisfy(\.isASCIIDigit) else { return nil }
+        guard !digits.isEmpty else { return (hostLength, nil) }
+        let port = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        return (1...65_535).contains(port) ? (hostLength, port) : nil
     }
 
     private static func isInName(_ byte: UInt8) -> Bool {

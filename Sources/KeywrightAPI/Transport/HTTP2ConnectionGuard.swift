@@ -17,6 +17,7 @@ final class HTTP2ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler
     private var openStreams = 0
     private var idleSince = NIODeadline.now()
     private var isEnding = false
+    private var hasFailed = false
 
     init(limits: TransportLimits, drain: DrainSignal) {
         self.limits = limits
@@ -53,9 +54,17 @@ final class HTTP2ConnectionGuard: ChannelInboundHandler, RemovableChannelHandler
         context.fireUserInboundEventTriggered(event)
     }
 
+    /// An error may concern one stream, whose client deserves no further ones but its answers to the others, or the
+    /// whole connection, which then fails again on the next frame.
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.fireErrorCaught(error)
-        context.close(promise: nil)
+        if hasFailed || openStreams == 0 {
+            context.close(promise: nil)
+        } else {
+            hasFailed = true
+            beginEnding(context)
+            context.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+        }
     }
 
     func streamCreated() {

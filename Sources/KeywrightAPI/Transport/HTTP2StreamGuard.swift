@@ -32,6 +32,7 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var assembly: RequestAssembly<HTTPRequest>?
     private var request: CompleteRequest<HTTPRequest>?
     private var isAttached = false
+    private var inputIsComplete = false
     private var answerLength = 0
 
     init(settings: TransportSettings, rules: RequestRules, logger: Logger) {
@@ -62,11 +63,13 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let part = unwrapInboundIn(data)
+        if case .end = part { inputIsComplete = true }
         guard case .receiving = phase, request == nil else { return }
         do throws(Refusal) {
-            switch unwrapInboundIn(data) {
+            switch part {
             case .head(let head): try receive(head, context)
-            case .body(let part): try assembly?.append(part, limits: rules.limits)
+            case .body(let bytes): try assembly?.append(bytes, limits: rules.limits)
             case .end: receiveEnd(context)
             }
             if let assembly { timer?.set(assembly.deadline(rules.limits)) }
@@ -138,10 +141,14 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let head = refusal.http2Head(requestID: requestID, bodyLength: body.readableBytes)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !isHEAD { context.write(wrapOutboundOut(.body(body)), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        let written = context.eventLoop.makePromise(of: Void.self)
+        written.futureResult.assumeIsolated().whenSuccess { [weak self] in
+            // Complete answer, incomplete request: tells the client to stop sending (RFC 9113, section 8.1).
+            guard let self, let context = self.context, !self.inputIsComplete else { return }
+            context.triggerUserOutboundEvent(NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError), promise: nil)
+        }
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: written)
         boundAnswer()
-        // Complete answer, incomplete request: tells the client to stop sending (RFC 9113, section 8.1).
-        context.triggerUserOutboundEvent(NIOHTTP2FramePayloadToHTTPEvent.reset(code: .noError), promise: nil)
     }
 
     /// The client may give the answer little room to come through; this is how long it may take.

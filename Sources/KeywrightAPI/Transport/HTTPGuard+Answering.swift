@@ -46,7 +46,7 @@ extension HTTPGuard {
         let head = refusal.http1Head(requestID: requestID, bodyLength: body.readableBytes)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !omittingBody { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }
-        writeLast(.end(nil), promise: nil, context)
+        writeLast(wrapOutboundOut(.end(nil)), promise: nil, context)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -58,14 +58,14 @@ extension HTTPGuard {
         case .head(var head):
             if head.status.code >= 200 { frame(&head) }
             context.write(wrapOutboundOut(.head(head)), promise: promise)
-        case .body(let part):
+        case .body:
             if answering?.sendsBody == true {
-                context.write(wrapOutboundOut(.body(part)), promise: promise)
+                context.write(data, promise: promise)
             } else {
                 promise?.succeed()
             }
-        case .end(let trailers):
-            endAnswer(.end(trailers), promise: promise, context)
+        case .end:
+            endAnswer(data, promise: promise, context)
         }
     }
 
@@ -95,9 +95,7 @@ extension HTTPGuard {
         self.answering = answering
     }
 
-    private func endAnswer(
-        _ end: HTTPServerResponsePart, promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
-    ) {
+    private func endAnswer(_ end: NIOAny, promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
         let closes = answering?.closes == true || (inputIsClosed && waiting.isEmpty && refusal == nil)
         answering = nil
         idleSince = .now()
@@ -105,22 +103,20 @@ extension HTTPGuard {
             phase = .finishing
             writeLast(end, promise: promise, context)
         } else {
-            context.write(wrapOutboundOut(end), promise: promise)
+            context.write(end, promise: promise)
             proceed(context)
             if !isInReadLoop { updateDeadline() }
         }
     }
 
     /// Writes the end of the connection's last answer, and lingers once the socket has taken it.
-    private func writeLast(
-        _ end: HTTPServerResponsePart, promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext
-    ) {
+    private func writeLast(_ end: NIOAny, promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
         let written = promise ?? context.eventLoop.makePromise(of: Void.self)
         written.futureResult.assumeIsolated().whenComplete { [weak self] result in
             guard let self, let context = self.context, self.phase == .finishing else { return }
             if case .success = result { self.linger(context) } else { self.close(context) }
         }
-        context.writeAndFlush(wrapOutboundOut(end), promise: written)
+        context.writeAndFlush(end, promise: written)
         updateDeadline()
     }
 }

@@ -38,14 +38,13 @@ struct RequestRules: Sendable {
 
         if fields.hostCount > 1 { throw .malformed("The request has more than one Host field.") }
         if let text = fields.host {
-            guard let host = Authority(parsing: text) else { throw .malformed("The Host field is not a host.") }
-            if let authority = absolute?.authority, authority != host {
+            guard Authority.isValid(text) else { throw .malformed("The Host field is not a host.") }
+            if let authority = absolute?.authority, authority != Authority(parsing: text) {
                 throw .malformed("The request target and the Host field name different hosts.")
             }
-            try check(
-                host: host, forwardedHost: fromTrustedProxy ? fields.forwardedHost : nil, path: head.uri)
+            try check(host: text, forwardedHost: fromTrustedProxy ? fields.forwardedHost : nil, path: head.uri)
         } else if head.version == .http1_0 {
-            try check(host: absolute?.authority, forwardedHost: nil, path: head.uri)
+            try check(host: absolute?.authority.description, forwardedHost: nil, path: head.uri)
         } else {
             throw .malformed("The request has no Host field.")
         }
@@ -69,11 +68,11 @@ struct RequestRules: Sendable {
         guard fields.hostCount < 2, let text = head.authority ?? fields.host else {
             throw .malformed("The request has no authority, or more than one Host field.")
         }
-        guard let host = Authority(parsing: text) else { throw .malformed("The authority is not a host.") }
-        if head.authority != nil, let field = fields.host, Authority(parsing: field) != host {
+        guard Authority.isValid(text) else { throw .malformed("The authority is not a host.") }
+        if head.authority != nil, let field = fields.host, Authority(parsing: field) != Authority(parsing: text) {
             throw .malformed("The authority and the Host field name different hosts.")
         }
-        try check(host: host, forwardedHost: fromTrustedProxy ? fields.forwardedHost : nil, path: path)
+        try check(host: text, forwardedHost: fromTrustedProxy ? fields.forwardedHost : nil, path: path)
 
         var framing = RequestFraming()
         if let expectation = fields.expectation {
@@ -99,7 +98,7 @@ extension RequestRules {
         guard target.utf8.first == UInt8(ascii: "/") else {
             throw .malformed("The request target does not begin with a slash.")
         }
-        guard target.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }) else {
+        guard target.allBytes({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "#") }) else {
             throw .malformed("The request target has a character that must be percent-encoded.")
         }
     }
@@ -111,8 +110,9 @@ extension RequestRules {
     }
 
     /// - Parameter forwardedHost: What a trusted proxy says the client asked for; it counts instead of `host`.
-    private func check(host: Authority?, forwardedHost: String?, path: String) throws(Refusal) {
-        guard let publicHost, host != publicHost else { return }
+    private func check(host: String?, forwardedHost: String?, path: String) throws(Refusal) {
+        guard let publicHost else { return }
+        if let host, host == publicHost.description || Authority(parsing: host) == publicHost { return }
         if let nearest = forwardedHost?.split(separator: ",").last,
             Authority(parsing: nearest.trimmingBlanks) == publicHost
         {

@@ -73,7 +73,7 @@ enum Stylesheet {
           pre code, .secret { user-select: all; }
           .once { background: var(--warn-soft); border: 1px solid var(--warn-line); border-radius: 8px; padding: 16px; }
           .once .hint { color: inherit; }
-          .secret { display: block; background: var(--surface); border: 1px solid var(--control); border-radius: 8px; padding: 10px 12px; font-size: 1rem; }
+          .secret { display: block; background: var(--surface); border: 1px solid var(--control); border-radius: 8px; padding: 10px 12px; }
           @media (max-width: 760px), (pointer: coarse) {
             .field input { block-size: 44px; font-size: 1rem; }
             .check, button { min-block-size: 44px; }

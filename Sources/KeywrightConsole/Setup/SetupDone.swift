@@ -20,7 +20,7 @@ struct SetupDone {
     let email: String
     let key: Key?
 
-    init(_ made: NewAdministrator, settings: Operations.Settings) {
+    init(_ made: NewAdministrator, keyFormat: KeyFormat, publicURL: String) {
         organization = made.organization.name
         nrn = made.organization.nrn.description
         email = made.user.email
@@ -28,14 +28,15 @@ struct SetupDone {
             key = nil
             return
         }
-        let (token, list) = (Self.quoted("\(settings.publicURL)/token"), Self.quoted("\(settings.publicURL)/api_key"))
+        let (token, list) = (Self.quoted("\(publicURL)/token"), Self.quoted("\(publicURL)/api_key"))
         key = Key(
             name: created.key.name, value: value.reveal(),
-            mask: settings.keyFormat.mask(handle: created.key.handle, ending: created.key.ending),
+            mask: keyFormat.mask(handle: created.key.handle, ending: created.key.ending),
             // The key goes through a pipe: arguments of programs are there for every user of the machine to read.
             exchangeCommand: """
-                TOKEN=$(printf '{"api_key":"%s"}' "$KEYWRIGHT_API_KEY" | curl -sS \(token) -d @- \
-                | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
+                TOKEN=$(printf '{"api_key":"%s"}' "$KEYWRIGHT_API_KEY" |
+                  curl -sS \(token) -d @- |
+                  sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')
                 """,
             listCommand: "curl -sS \(list) -H \"Authorization: Bearer $TOKEN\""
         )

@@ -18,7 +18,9 @@ extension ConsoleRoutes {
         let submission = SetupSubmission(fields)
         do {
             let made = try await operations.setUp(submission.draft, token: token, from: origin)
-            let done = SetupDone(made, settings: operations.settings)
+            let done = SetupDone(
+                made, keyFormat: operations.settings.keyFormat, publicURL: operations.publicURL
+            )
             return pages.page(.setupDone, title: SetupDone.title, done)
         } catch let error as DomainError where error.code == .invalid {
             let form = SetupForm(token: token, submission, error.violations)

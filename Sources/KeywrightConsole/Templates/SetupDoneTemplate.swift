@@ -5,7 +5,7 @@ enum SetupDoneTemplate {
         {{$main}}
         {{#content}}
         <h1 tabindex="-1" autofocus>Keywright is set up</h1>
-        <p><bdi>{{email}}</bdi> administers <strong><bdi>{{organization}}</bdi></strong>, which is <code>{{nrn}}</code>.</p>
+        <p><bdi>{{email}}</bdi> now administers <strong><bdi>{{organization}}</bdi></strong> (<code>{{nrn}}</code>).</p>
         {{#key}}
         <section class="once" aria-labelledby="key-heading">
         <h2 id="key-heading">Your first Admin key, <bdi>{{name}}</bdi></h2>

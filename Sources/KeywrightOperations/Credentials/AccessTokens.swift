@@ -46,13 +46,13 @@ final class AccessTokens: Sendable {
     /// The most tokens remembered.
     private static let limit = 50_000
 
-    private let issuer: String
+    private let address: PublicAddress
     private let sealingKey: SymmetricKey
     private let random: RandomSource
     private let cache = Mutex(Cache())
 
-    init(issuer: String, pepper: Pepper, random: RandomSource) {
-        self.issuer = issuer
+    init(address: PublicAddress, pepper: Pepper, random: RandomSource) {
+        self.address = address
         sealingKey = pepper.derivedKey("signing-keys")
         self.random = random
     }
@@ -67,6 +67,7 @@ final class AccessTokens: Sendable {
     func issue(
         for key: APIKey, organizationEpoch: Int64, at now: Instant, until expiry: Instant, store: any Store
     ) async throws -> Secret {
+        let issuer = address.url
         let claims = Claims(
             iss: issuer, aud: issuer, sub: key.userID.description, clientID: key.handle,
             jti: Base64URL.encode(random.bytes(16)), iat: now.seconds, exp: expiry.seconds,
@@ -86,6 +87,7 @@ final class AccessTokens: Sendable {
         if let known = cache.withLock({ $0.checked[digest] }) { return known.exp > now.seconds ? known : nil }
         guard hasOurType(token) else { return nil }
         let keys = try await keys(store)
+        let issuer = address.url
         guard let claims = try? await keys.collection.verify(token.bytes, as: Claims.self),
             claims.iss == issuer, claims.aud == issuer, claims.exp > now.seconds
         else { return nil }
@@ -99,14 +101,15 @@ final class AccessTokens: Sendable {
         return claims
     }
 
-    /// Only `at+jwt` with ES256 is an access token (RFC 8725, section 3.11).
+    /// Only `at+jwt` with ES256 is an access token (RFC 8725, section 3.11), in its one way of writing.
     private func hasOurType(_ token: Secret) -> Bool {
         struct Header: Decodable {
             let typ: String?
             let alg: String?
         }
-        guard let part = token.reveal().split(separator: ".", omittingEmptySubsequences: false).first,
-            let bytes = Base64URL.decode(String(part)),
+        let parts = token.reveal().split(separator: ".", omittingEmptySubsequences: false)
+            .map { Base64URL.decode(String($0)) }
+        guard parts.count == 3, !parts.contains(nil), let bytes = parts[0],
             let header = try? JSONDecoder().decode(Header.self, from: Data(bytes))
         else { return false }
         return header.typ == "at+jwt" && header.alg == "ES256"

@@ -51,16 +51,16 @@ extension Operations {
 
     /// Writes the uses gathered since the last time; what cannot be written now is kept.
     public func flushUsage() async throws {
-        let uses = usage.take().sorted { $0.id < $1.id }
-        guard !uses.isEmpty else { return }
-        do {
-            for start in stride(from: 0, to: uses.count, by: 500) {
-                let part = Array(uses[start..<min(start + 500, uses.count)])
+        var uses = usage.take().sorted { $0.id < $1.id }[...]
+        while !uses.isEmpty {
+            let part = Array(uses.prefix(500))
+            do {
                 try await store.write { try $0.record(part) }
+            } catch {
+                usage.putBack(Array(uses))
+                throw error
             }
-        } catch {
-            usage.putBack(uses)
-            throw error
+            uses = uses.dropFirst(500)
         }
     }
 }

@@ -6,7 +6,7 @@ extension Operations {
     func oneTimeLink(_ path: String, base: String? = nil) -> (url: Secret, digest: [UInt8]) {
         let token = Base64URL.encode(random.bytes(16))
         return (
-            Secret("\(base ?? settings.publicURL)/\(path)?token=\(token)"), Self.digest(oneTimeToken: Secret(token))
+            Secret("\(base ?? publicURL)/\(path)?token=\(token)"), Self.digest(oneTimeToken: Secret(token))
         )
     }
 

@@ -36,8 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             Terminal.say("Keywright serves on \(settings.listeningURL(port: port))")
             do {
                 if try await !server.operations.isSetUp() {
-                    let base = settings.publicURL ?? settings.listeningURL(port: port)
-                    let link = try await server.operations.makeSetupLink(base: base)
+                    let link = try await server.operations.makeSetupLink()
                     Terminal.say(
                         "Nobody administers it yet. Set it up within 15 minutes, once, at:\n  \(link.reveal())")
                 }

@@ -82,7 +82,7 @@ extension GrantCommand {
             discussion: """
                 Examples:
                   keywright grant create 12 organization=1=member
-                  keywright grant create 12 organization=1:account=2=developer organization=1:account=3=ops
+                  keywright grant create 12 organization=1=member organization=1:account=3=ops
                 """
         )
 

@@ -12,8 +12,8 @@ struct TokenCommand: RemoteCommand {
             deleted.
 
             Examples:
-              export KEYWRIGHT_API_KEY=...
-              curl -H "Authorization: Bearer $(keywright token)" http://127.0.0.1:8080/api_key
+              export KEYWRIGHT_URL=http://127.0.0.1:8080 KEYWRIGHT_API_KEY=...
+              curl -H "Authorization: Bearer $(keywright token)" $KEYWRIGHT_URL/api_key
             """
     )
 

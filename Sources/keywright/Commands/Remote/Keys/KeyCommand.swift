@@ -10,7 +10,7 @@ struct KeyCommand: AsyncParsableCommand {
             tables; --json prints the server's JSON.
 
             Examples:
-              keywright key create ci-main --grant organization=1:account=2=machine:ci --tag team:web --expires 90d
+              keywright key create ci-main --grant organization=1=machine:ci --expires 90d
               keywright key list --nrn organization=1:account=2 --unused 90d
               keywright key disable 17
             """,

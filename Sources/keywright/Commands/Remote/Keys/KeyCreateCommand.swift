@@ -14,8 +14,8 @@ extension KeyCommand {
 
                 Examples:
                   keywright key create ci-main --grant organization=1:account=2=machine:ci
-                  keywright key create reader --grant organization=1=member --expires 30d > key.txt
-                  keywright key create audit --grant-actions organization=1=audit:read,log:read --tag team:security
+                  keywright key create reader --grant organization=1=member > key.txt
+                  keywright key create audit --grant-actions organization=1=audit:read,log:read
                 """
         )
 

@@ -13,7 +13,7 @@ extension KeyCommand {
 
                 Examples:
                   keywright key update 17 --name ci-release
-                  keywright key update 17 --grant organization=1:account=2=developer --clear-tags
+                  keywright key update 17 --grant organization=1=developer --clear-tags
                   keywright key update 17 --expires never
                 """
         )

@@ -1,0 +1,101 @@
+import Foundation
+import HTTPTypes
+import KeywrightAPI
+import KeywrightOperations
+import Synchronization
+import Testing
+
+/// Secrets are in the one answer that gives them, and nowhere else.
+@Suite("Planted secrets")
+struct PlantedSecretTests {
+    @Test("no secret part appears in any later answer, the audit trail, the log, or the files of the database")
+    func search() async throws {
+        try await TestInstallation.run { installation in
+            var values = [installation.admin]
+            var keys: [MadeKey] = []
+            for role in ["admin", "ops", "member", "secops"] {
+                let key = try await installation.makeKey(role, at: "organization=1")
+                keys.append(key)
+                values.append(key.value)
+            }
+            let internalKey = try await installation.makeKey(
+                #"{"name":"hidden","internal":true,"grants":[{"nrn":"organization=1","role_slug":"member"}]}"#
+            )
+            values.append(internalKey.value)
+            for key in keys {
+                let tokens = try await installation.exchange(key.value)
+                values += [tokens.access, tokens.refresh]
+            }
+            var secrets = values.map { $0.hasPrefix("kw_") ? String($0.dropFirst(16).prefix(32)) : $0 }
+            let invited = try await installation.call(
+                .post, "/user/invite", #"{"email":"a@example.test"}"#, as: installation.admin
+            )
+            let reset = try await installation.call(.post, "/user/1/password_reset", as: installation.admin)
+            for url in [invited["invitation_url"].text, reset["reset_url"].text] {
+                secrets.append(String(try #require(url?.split(separator: "=").last)))
+            }
+
+            let places = try await Self.everythingElse(installation, keys, values)
+            for secret in secrets {
+                #expect(secret.utf8.count >= 20)
+                for (name, content) in places {
+                    #expect(content.range(of: Data(secret.utf8)) == nil, "a secret is in \(name)")
+                }
+            }
+            // The search would find one: the handles are public, and are in all of these places but the log.
+            let handle = Data(keys[0].value.dropFirst(3).prefix(12).utf8)
+            for name in ["the answers", "keywright.db or its log"] {
+                #expect(places.contains { $0.name == name && $0.content.range(of: handle) != nil }, "\(name)")
+            }
+            #expect(places.contains { $0.name == "the log" && $0.content.count > 1_000 })
+        }
+    }
+
+    /// Every answer to requests with these credentials, good and bad, and everything that was written meanwhile.
+    private static func everythingElse(
+        _ installation: TestInstallation, _ keys: [MadeKey], _ values: [String]
+    ) async throws -> [(name: String, content: Data)] {
+        var answers = ""
+        func send(_ method: HTTPRequest.Method, _ path: String, _ body: String? = nil, as key: String?) async throws {
+            let reply = try await installation.call(method, path, body, as: key)
+            answers += "\(reply.headers)\n\(reply.text)\n"
+        }
+        let ids = [1, 2, 5, 6, 1_099_511_627_778]
+        for route in API(installation.operations).routes where route.method != .delete && route.path != "/token" {
+            for key in keys.map(\.value) + [nil] {
+                for id in ids {
+                    let path = route.path.replacing("{id}", with: "\(id)")
+                    guard path == route.path ? id == 1 : true else { continue }
+                    try await send(route.method, path, route.method == .get ? nil : "{}", as: key)
+                }
+            }
+        }
+        for value in values {
+            // Where a client may put a secret by mistake.
+            try await send(.get, "/api_key?q=\(value)", as: installation.admin)
+            try await send(.get, "/api_key?\(value)=1", as: installation.admin)
+            try await send(.get, "/api_key/\(value)", as: installation.admin)
+            try await send(.get, "/\(value)", as: installation.admin)
+            try await send(.post, "/api_key", #"{"\#(value)":1}"#, as: installation.admin)
+            try await send(.post, "/api_key", #"{"name":["\#(value)"]}"#, as: installation.admin)
+            try await send(.post, "/token", #"{"api_key":"\#(value)"}"#, as: nil)
+            try await send(.post, "/login", #"{"api_key":"\#(value)x","#, as: nil)
+            try await send(.get, "/account/1", as: "\(value)x")
+        }
+        try await send(.get, "/v1/audit?limit=200", as: installation.admin)
+        for key in keys { try await send(.delete, key.path, as: installation.admin) }
+        try await send(.get, "/v1/audit?limit=200", as: installation.admin)
+        try await installation.operations.flushUsage()
+
+        var places = [(name: "the answers", content: Data(answers.utf8))]
+        places.append((name: "the log", content: Data(installation.logs.text.utf8)))
+        var files = Data()
+        for file in try FileManager.default.contentsOfDirectory(
+            at: installation.folder, includingPropertiesForKeys: nil)
+        where !file.lastPathComponent.hasSuffix("-shm") {
+            files.append(try Data(contentsOf: file))
+        }
+        places.append((name: "keywright.db or its log", content: files))
+        return places
+    }
+}

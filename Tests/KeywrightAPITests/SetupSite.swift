@@ -1,0 +1,150 @@
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import KeywrightConsole
+import KeywrightDomain
+import KeywrightOperations
+import KeywrightStore
+import Logging
+import NIOCore
+import Synchronization
+
+/// The console on an empty installation, called in process, on a clock that the test moves.
+struct SetupSite: Sendable {
+    let folder: URL
+    let store: SQLiteStore
+    let operations: Operations
+    let clock: SettableClock
+    let log: RecordedLog
+    let client: any TestClientProtocol
+
+    static let password = "correct horse battery staple"
+    static let address = "203.0.113.7"
+
+    /// Runs a body on an installation that nobody has set up.
+    static func run(
+        publicURL: String = "http://127.0.0.1:8080", _ body: @escaping @Sendable (SetupSite) async throws -> Void
+    ) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "setup-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (clock, log) = (SettableClock(), RecordedLog())
+        let logger = log.logger
+        let store = try SQLiteStore(folder: folder, now: { clock.now }, logger: logger)
+        var settings = Operations.Settings(keyFormat: try KeyFormat())
+        settings.publicURL = publicURL
+        settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
+        let operations = Operations(
+            store: store, settings: settings, pepper: try Pepper([UInt8](repeating: 7, count: 32)),
+            now: { clock.now }, logger: logger
+        )
+        try await Installation.prepare(operations)
+        let router = Router(context: BasicRequestContext.self)
+        ConsoleRoutes<BasicRequestContext>(operations: operations) { _, _ in
+            Principal.Origin(address: Self.address, requestID: "request-1")
+        }.add(to: router)
+        try await Application(router: router, logger: logger).test(.router) { client in
+            try await body(
+                SetupSite(
+                    folder: folder, store: store, operations: operations, clock: clock, log: log, client: client
+                )
+            )
+        }
+        try await store.close()
+    }
+
+    /// The token of a new link.
+    func token() async throws -> String {
+        let link = try await operations.makeSetupLink().reveal()
+        return String(link.split(separator: "=").last ?? "")
+    }
+
+    /// Opens the page behind a link.
+    func open(_ token: String) async throws -> TestResponse {
+        try await client.execute(uri: "/setup?token=\(token)", method: .get)
+    }
+
+    /// Sends the form as a browser does.
+    func send(
+        _ token: String, _ changes: [String: String] = [:], without missing: String? = nil, headers: HTTPFields = [:]
+    ) async throws -> TestResponse {
+        var fields = [
+            "token": token, "organization": "Example Inc.", "email": "ada@example.com", "password": Self.password,
+            "with_key": "yes", "key_name": "first-admin-key",
+        ]
+        fields.merge(changes) { $1 }
+        if let missing { fields[missing] = nil }
+        let body = fields.map { "\($0)=\(Self.encoded($1))" }.joined(separator: "&")
+        return try await send(body: Array(body.utf8), headers: headers)
+    }
+
+    /// Sends any body.
+    func send(
+        body: [UInt8], type: String? = "application/x-www-form-urlencoded", headers: HTTPFields = [:]
+    ) async throws -> TestResponse {
+        var headers = headers
+        headers[.contentType] = type
+        return try await client.execute(uri: "/setup", method: .post, headers: headers, body: ByteBuffer(bytes: body))
+    }
+
+    /// Whatever is not a letter or digit is written in hexadecimal.
+    static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain = (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+            return isPlain
+                ? String(decoding: [byte], as: UTF8.self) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
+    /// Everything of the audit trails, as text.
+    func auditTrail() async throws -> [String] {
+        try await store.read { transaction in
+            try transaction.organizations().flatMap { organization in
+                try transaction.auditChain(organization.id, after: AuditEvent.ID(0), limit: 1_000).map { "\($0)" }
+            }
+        }
+    }
+
+    /// The bytes of every file of the data folder.
+    func files() throws -> Data {
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        return try names.sorted().reduce(into: Data()) { $0 += try Data(contentsOf: folder.appending(path: $1)) }
+    }
+}
+
+/// A clock that stands still until it is moved.
+final class SettableClock: Sendable {
+    private let time = Mutex(Instant(milliseconds: 1_785_000_000_000))
+
+    var now: Instant { time.withLock { $0 } }
+
+    func advance(by duration: Duration) {
+        time.withLock { $0 = $0.advanced(by: duration) }
+    }
+}
+
+/// Keeps every message at every level.
+final class RecordedLog: Sendable {
+    private let lines = Mutex<[String]>([])
+
+    var text: String { lines.withLock { $0.joined(separator: "\n") } }
+
+    var logger: Logger {
+        Logger(label: "test") { _ in Handler(log: self) }
+    }
+
+    private struct Handler: LogHandler {
+        let log: RecordedLog
+        var metadata: Logger.Metadata = [:]
+        var logLevel: Logger.Level = .trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let line = "\(event.level) \(event.message) \(metadata) \(event.metadata ?? [:])"
+            log.lines.withLock { $0.append(line) }
+        }
+    }
+}

@@ -1,0 +1,271 @@
+import KeywrightAPI
+import NIOCore
+import NIOHTTP1
+import Testing
+
+/// Several requests on a connection, and requests in pieces.
+@Suite(.timeLimit(.minutes(2)))
+struct ConnectionTests {
+    private static let post =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"
+    private static let chunked =
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3;x=y\r\nhel\r\n2\r\nlo\r\n0\r\nX-T: t\r\n\r\n"
+
+    @Test("pipelined requests are answered in order")
+    func pipelining() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            let requests = (0..<200).map { number in
+                number % 3 == 0 ? Self.post : number % 3 == 1 ? Self.chunked : "GET /\(number) HTTP/1.1\r\nHost: a\r\n\r\n"
+            }
+            try await client.send(requests.joined())
+            for number in 0..<200 {
+                let response = try await client.response()
+                #expect(response.status == 200)
+                #expect(response.body == (number % 3 == 2 ? "\(number)" : "hello"))
+            }
+            #expect(client.pending == "")
+        }
+    }
+
+    @Test("a refusal comes in its turn, after the answers to the requests before it")
+    func refusalInTurn() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send(
+                "GET /gated HTTP/1.1\r\nHost: a\r\n\r\nGET /1 HTTP/1.1\r\nHost: a\r\n\r\nnonsense\r\n\r\n"
+                    + "GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+            await server.reached.wait(for: 1)
+            #expect(client.pending == "")
+            server.gate.open()
+            #expect(try await client.response().body == "opened")
+            #expect(try await client.response().body == "1")
+            let refusal = try await client.response()
+            #expect(refusal.status == 400)
+            #expect(refusal.closes)
+            #expect(try await client.remainder() == ("", .closed))
+            #expect(server.reached.notes == ["/gated", "/1"])
+        }
+    }
+
+    @Test("one request is handed on at a time")
+    func oneAtATime() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send(
+                "GET /gated HTTP/1.1\r\nHost: a\r\n\r\nGET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            await server.reached.wait(for: 1)
+            let other = try await RawClient.connect(to: server.port)
+            try await other.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await other.response().body == "2")
+            #expect(server.reached.notes == ["/gated", "/2"])
+            server.gate.open()
+            #expect(try await client.response().body == "opened")
+            #expect(try await client.response().body == "1")
+        }
+    }
+
+    @Test("a request cut at any byte is the same request", arguments: [post, chunked])
+    func splitting(_ request: String) async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            let bytes = Array(request.utf8)
+            for cut in 1..<bytes.count {
+                // The answer to a second client shows that the server has seen the first part alone.
+                let probe = try await RawClient.connect(to: server.port)
+                try await client.channel.writeAndFlush(ByteBuffer(bytes: bytes[..<cut]))
+                try await probe.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try await probe.response()
+                try await client.channel.writeAndFlush(ByteBuffer(bytes: bytes[cut...]))
+                #expect(try await client.response().body == "hello")
+            }
+        }
+    }
+
+    @Test("a request in single bytes is the same request", arguments: [post, chunked])
+    func singleBytes(_ request: String) async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            for byte in request.utf8 {
+                try await client.channel.writeAndFlush(ByteBuffer(bytes: [byte]))
+            }
+            #expect(try await client.response().body == "hello")
+        }
+    }
+
+    @Test("nothing follows a request that asks to close")
+    func connectionClose() async throws {
+        try await TransportServer.run { server in
+            for value in ["close", "Close", "foo, close"] {
+                let client = try await RawClient.connect(to: server.port)
+                try await client.send(
+                    "GET /1 HTTP/1.1\r\nHost: a\r\nConnection: \(value)\r\n\r\nGET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+                let response = try await client.response()
+                #expect(response.body == "1")
+                #expect(response.closes)
+                #expect(try await client.remainder() == ("", .closed))
+            }
+            #expect(server.reached.notes == ["/1", "/1", "/1"])
+        }
+    }
+
+    @Test("a client that has sent all it will send gets its answers")
+    func halfClose() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send("GET /gated HTTP/1.1\r\nHost: a\r\n\r\nGET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            await server.reached.wait(for: 1)
+            try await client.closeOutput()
+            server.gate.open()
+            #expect(try await client.response().body == "opened")
+            #expect(try await client.response().body == "1")
+            #expect(try await client.remainder() == ("", .closed))
+        }
+    }
+
+    @Test("a request that is cut off is refused, not acted upon")
+    func truncation() async throws {
+        try await TransportServer.run { server in
+            for request in ["POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhel", "GET / HTTP/1.1\r\nHo"] {
+                let client = try await RawClient.connect(to: server.port)
+                try await client.send(request)
+                try await client.closeOutput()
+                #expect(try await client.response().status == 400)
+                #expect(try await client.remainder() == ("", .closed))
+            }
+            #expect(server.reached.notes == [])
+        }
+    }
+
+    @Test("a client that sends nothing and closes is no error")
+    func emptyConnection() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.closeOutput()
+            #expect(try await client.remainder() == ("", .closed))
+            #expect(server.refused.notes == [])
+        }
+    }
+
+    @Test("an answer without a length is sent in chunks, and the connection stays open")
+    func streamedAnswer() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            for _ in 0..<2 {
+                try await client.send("GET /stream HTTP/1.1\r\nHost: a\r\n\r\n")
+                let response = try await client.response()
+                #expect(response.fields["transfer-encoding"] == "chunked")
+                #expect(response.body == "onetwothree")
+            }
+        }
+    }
+
+    @Test("a client that waits for leave gets it in its turn, and only once")
+    func continuation() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            let head = "POST /echo HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+            try await client.send("GET /gated HTTP/1.1\r\nHost: a\r\n\r\n" + head)
+            await server.reached.wait(for: 1)
+            #expect(client.pending == "")
+            server.gate.open()
+            #expect(try await client.response().body == "opened")
+            #expect(try await client.response().status == 100)
+            try await client.send("hello")
+            let response = try await client.response()
+            #expect(response.status == 200)
+            #expect(response.body == "hello")
+
+            try await client.send(head + "hello")
+            #expect(try await client.response().status == 200)
+            #expect(client.pending == "")
+        }
+    }
+
+    @Test("a body of the largest size passes, one byte more does not", arguments: [true, false])
+    func bodyLimit(_ isChunked: Bool) async throws {
+        try await TransportServer.run { settings in
+            settings.limits.bodyLengthInBytes = 1000
+        } perform: { server in
+            for (length, status) in [(1000, 200), (1001, 413)] {
+                let client = try await RawClient.connect(to: server.port)
+                let body = String(repeating: "x", count: length)
+                let request =
+                    isChunked
+                    ? "Transfer-Encoding: chunked\r\n\r\n\(String(length, radix: 16))\r\n\(body)\r\n0\r\n\r\n"
+                    : "Content-Length: \(length)\r\n\r\n\(body)"
+                try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\n" + request)
+                #expect(try await client.response().status == status)
+            }
+        }
+    }
+
+    @Test("a client that sends far more than it may can still read why that was refused")
+    func lingering() async throws {
+        try await TransportServer.run { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9000000\r\n\r\n")
+            await client.sendIfPossible(String(repeating: "x", count: 9_000_000))
+            #expect(try await client.response().status == 413)
+            #expect(try await client.remainder() == ("", .closed))
+        }
+    }
+
+    @Test("chunk extensions without end are refused")
+    func chunkExtensions() async throws {
+        try await TransportServer.run { settings in
+            settings.limits.bodyLengthInBytes = 1000
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;")
+            await client.sendIfPossible(String(repeating: "x", count: 200_000))
+            #expect(try await client.response().status == 413)
+        }
+    }
+
+    @Test("the hot path's handler sees one complete request at a time and may pass it on")
+    func hotPath() async throws {
+        try await TransportServer.run { settings in
+            settings.makeHotPathHandler = { HotPath() }
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send(
+                (0..<50).map { "GET /\($0 % 2 == 0 ? "hot" : "1") HTTP/1.1\r\nHost: a\r\n\r\n" }.joined()
+                    + "HEAD /hot HTTP/1.1\r\nHost: a\r\n\r\nGET /hot HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            for number in 0..<50 {
+                #expect(try await client.response().body == (number % 2 == 0 ? "hot" : "1"))
+            }
+            #expect(try await client.response(toHEAD: true).fields["content-length"] == "3")
+            let last = try await client.response()
+            #expect(last.closes)
+            #expect(last.body == "hot")
+            #expect(try await client.remainder() == ("", .closed))
+        }
+    }
+
+    /// Answers `/hot`.
+    private final class HotPath: ChannelDuplexHandler {
+        typealias InboundIn = HTTPServerRequestPart
+        typealias InboundOut = HTTPServerRequestPart
+        typealias OutboundIn = HTTPServerResponsePart
+        typealias OutboundOut = HTTPServerResponsePart
+
+        private var isMine = false
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            let part = unwrapInboundIn(data)
+            if case .head(let head) = part { isMine = head.uri == "/hot" }
+            guard isMine else { return context.fireChannelRead(data) }
+            guard case .end = part else { return }
+            let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["Content-Length": "3"])
+            context.write(wrapOutboundOut(.head(head)), promise: nil)
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: "hot")))), promise: nil)
+            context.write(wrapOutboundOut(.end(nil)), promise: nil)
+        }
+
+        func channelReadComplete(context: ChannelHandlerContext) {
+            context.flush()
+            context.fireChannelReadComplete()
+        }
+    }
+}
