@@ -135,6 +135,15 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "KeywrightTransportTests",
+            dependencies: [
+                "KeywrightAPI", asyncHTTPClient, hummingbird, logging,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "KeywrightClientTests",
             dependencies: ["KeywrightWire", "KeywrightClient", "keywright", argumentParser] + nio,
             swiftSettings: settings

@@ -119,10 +119,9 @@ struct Query: Sendable {
         return PageRequest(limit: limit ?? 30, offset: offset ?? 0)
     }
 
+    /// A number; one that is beyond every list stands for all such.
     private static func number(_ text: String) -> Int? {
-        guard (1...9).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int(text)
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return min(Int(text) ?? .max, 1 << 53)
     }
 }

@@ -32,6 +32,7 @@ struct RequestMiddleware: RouterMiddleware {
                 )
             }
             response = problem.answer.response
+            if request.method == .head { response = response.createHeadResponse() }
         }
         response.headers[.xRequestID] = id
         context.logger.debug(

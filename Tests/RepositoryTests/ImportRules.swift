@@ -24,6 +24,7 @@ enum ImportRules {
         "keywright": nio.union([
             "KeywrightDomain", "KeywrightWire", "KeywrightStore", "KeywrightOperations", "KeywrightAPI",
             "KeywrightConsole", "KeywrightClient", "ArgumentParser", "Configuration", "Crypto", "Hummingbird",
+            "HummingbirdCore",
             "HummingbirdHTTP2", "HummingbirdTLS", "Logging", "NIOCertificateReloading", "ServiceLifecycle",
             "SystemPackage", "UnixSignals",
         ]),

@@ -58,7 +58,8 @@ struct HTTP2Connections: ServerChildChannel, HTTPChannelHandler {
         var configuration = NIOHTTP2Handler.Configuration()
         // HPACK counts 32 bytes more for each field, and the pseudo fields too. Past this limit the whole connection
         // fails, so it is wide enough for the stream's own check to refuse what is only somewhat too large.
-        let headerListSize = 2 * (limits.headerLengthInBytes + limits.targetLengthInBytes) + 36 * limits.headerFieldCount
+        let headerListSize =
+            2 * (limits.headerLengthInBytes + limits.targetLengthInBytes) + 36 * limits.headerFieldCount
         configuration.connection.initialSettings = [
             HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.streamCount),
             HTTP2Setting(parameter: .maxHeaderListSize, value: headerListSize),

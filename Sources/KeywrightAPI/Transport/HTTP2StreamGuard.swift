@@ -127,6 +127,14 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        // While the client gives no room, the writer behind waits with the rest of the answer.
+        if case .answering = phase {
+            timer?.set(context.channel.isWritable ? nil : .now() + TimeAmount(rules.limits.writeStallTimeout))
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
     private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
         guard case .receiving = phase, request == nil else { return }
         let requestID = Refusal.makeRequestID()
@@ -162,10 +170,10 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
         switch phase {
         case .receiving:
             refuse(.slowBody, context)
-        case .finishing:
+        case .answering, .finishing:
             context.triggerUserOutboundEvent(NIOHTTP2FramePayloadToHTTPEvent.reset(code: .cancel), promise: nil)
             context.close(promise: nil)
-        case .answering, .closed:
+        case .closed:
             break
         }
     }

@@ -36,6 +36,8 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
         var hasBegun = false
     }
 
+    private static let attachPatience = TimeAmount.seconds(30)
+
     let rules: RequestRules
     let drain: DrainSignal
     let trustedProxies: TrustedProxies
@@ -150,9 +152,8 @@ extension HTTPGuard {
         case .lingering:
             return lingeringSince + TimeAmount(limits.lingerPeriod)
         case .open:
-            if !isAttached { return idleSince + TimeAmount(limits.headerDeadline) }
             // With a request waiting the guard does not read, so what is incomplete behind it is not late.
-            if !waiting.isEmpty { return nil }
+            if !waiting.isEmpty { return isAttached ? nil : idleSince + Self.attachPatience }
             if let assembly {
                 // A client that awaits its turn to send the body is not late either.
                 return assembly.awaitsContinue && answering != nil ? nil : assembly.deadline(limits)
@@ -171,7 +172,8 @@ extension HTTPGuard {
         case .lingering:
             close(context)
         case .open:
-            if !isAttached {
+            if !waiting.isEmpty {
+                // Nobody came to answer: the server dropped the connection while it was set up.
                 close(context)
             } else if assembly != nil {
                 refuse(.slowBody, context)

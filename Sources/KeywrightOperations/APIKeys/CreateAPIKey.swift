@@ -74,7 +74,9 @@ extension Operations {
         if let expiresAt = draft.expiresAt, expiresAt <= time {
             violations.add("/expires_at", "The expiry must lie in the future.")
         }
-        try violations.check()
+        // A repeated request gets its answer also when the expiry has passed since.
+        if idempotencyKey == nil { try violations.check() }
+        let found = violations
         let newKey = random.with { settings.keyFormat.generate(using: &$0) }
         let digest = pepper.digest(newKey.parts)
         let keyLimit = settings.keyLimit
@@ -82,6 +84,7 @@ extension Operations {
         return try await mutate("api_key.create", as: principal, target: .init("api_key", "new")) {
             transaction, principal in
             if let earlier = try Self.earlierResult(idempotencyKey, principal, time, transaction) { return earlier }
+            try found.check()
             if principal.places(holding: .createAPIKey).isEmpty {
                 throw DomainError.missing(.createAPIKey, at: requests.first?.nrn ?? NRN(principal.organizationID))
             }
@@ -141,17 +144,21 @@ extension Operations {
     }
 
     /// Gives ids to grants; a fine-grained one gets a role private to the key.
+    ///
+    /// - Parameter taken: slugs that the key's private roles have already.
     static func number(
-        _ grants: [ResolvedGrant], of key: APIKey.ID, in transaction: any WriteTransaction
+        _ grants: [ResolvedGrant], of key: APIKey.ID, except taken: Set<String> = [],
+        in transaction: any WriteTransaction
     ) throws -> [Grant] {
         guard !grants.isEmpty else { return [] }
         let first = try transaction.allocate(.grant, count: grants.count)
+        var slugs = (1...).lazy.map { "apikey:\(key):\($0)" }.filter { !taken.contains($0) }.makeIterator()
         return try grants.enumerated().map { index, grant in
             let id = Grant.ID(first + Int64(index))
             if let role = grant.role { return Grant(id: id, nrn: grant.nrn, roleID: role.id, roleSlug: role.slug) }
             let roleID = Role.ID(try transaction.allocate(.role))
             return Grant(
-                id: id, nrn: grant.nrn, roleID: roleID, roleSlug: "apikey:\(key):\(index + 1)", custom: grant.custom
+                id: id, nrn: grant.nrn, roleID: roleID, roleSlug: slugs.next() ?? "apikey:\(key)", custom: grant.custom
             )
         }
     }

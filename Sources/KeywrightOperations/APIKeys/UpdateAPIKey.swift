@@ -76,7 +76,8 @@ extension Operations {
             if (key.isEnabled && !old.isEnabled) || key.livesLonger(than: old) {
                 try Self.requireAssignment(of: key, as: principal)
             }
-            if !key.isEnabled && old.isEnabled { key.epoch += 1 }
+            // Tokens that ended with the key do not come back with it.
+            if (!key.isEnabled && old.isEnabled) || old.isExpired(at: time) { key.epoch += 1 }
             key.version += 1
             key.updatedAt = time
             try transaction.update(key, from: old)
@@ -98,7 +99,8 @@ extension Operations {
         let added = resolved.filter { grant in !key.grants.contains { grant.matches($0) } }
         for grant in resolved { try principal.require(.updateAPIKey, at: grant.nrn) }
         for grant in added { try principal.requireAssignment(of: grant) }
-        var numbered = try number(added, of: key.id, in: transaction)[...]
+        let taken = Set(key.grants.map(\.roleSlug))
+        var numbered = try number(added, of: key.id, except: taken, in: transaction)[...]
         return resolved.compactMap { grant in
             key.grants.first { grant.matches($0) } ?? numbered.popFirst()
         }

@@ -103,7 +103,7 @@ final class Authenticator: Sendable {
             return principal
         }
         guard let key = try transaction.apiKey(id), key.isUsable(at: now) else {
-            throw DomainError(.unauthenticated, "The credential is not valid.")
+            throw Operations.badCredential
         }
         return try Self.entry(key, in: transaction).principal(principal.origin)
     }

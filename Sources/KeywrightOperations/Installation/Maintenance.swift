@@ -1,5 +1,6 @@
 import KeywrightDomain
 import KeywrightStore
+import Logging
 
 extension Operations {
     /// How long the change log is kept.
@@ -18,7 +19,12 @@ extension Operations {
     ///
     /// - Throws: `.unavailable` when it does not.
     public func checkReadiness() async throws {
-        _ = try await store.read { try $0.hasPersons() }
+        do {
+            _ = try await store.read { try $0.hasPersons() }
+        } catch {
+            logger.error("The database does not answer.", metadata: ["error": "\(error)"])
+            throw DomainError(.unavailable, "The database does not answer.")
+        }
     }
 
     /// Whether somebody can administer the installation already.

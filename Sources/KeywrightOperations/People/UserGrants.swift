@@ -57,7 +57,7 @@ extension Operations {
                     inputs, to: [], of: id, keeping: old, pointer: { "/\($0)" }, principal, transaction, &index)
             }
             for grant in old where !wanted.contains(grant) {
-                try Self.remove(grant, from: user, principal, transaction)
+                try Self.remove(grant, from: user, leaving: wanted, principal, transaction)
             }
             return wanted
         }.all
@@ -71,8 +71,9 @@ extension Operations {
         _ = try await changeGrants(of: holder, "grant.delete", as: principal) { transaction, principal, user, old in
             guard let grant = old.first(where: { $0.id == id }) else { throw DomainError.notFound("grant") }
             try principal.require(.deleteGrant, at: grant.nrn)
-            try Self.remove(grant, from: user, principal, transaction)
-            return old.filter { $0.id != id }
+            let rest = old.filter { $0.id != id }
+            try Self.remove(grant, from: user, leaving: rest, principal, transaction)
+            return rest
         }
     }
 
@@ -200,18 +201,16 @@ extension Operations {
         return result
     }
 
+    /// - Parameter rest: what the user holds once the whole change is made.
     private static func remove(
-        _ grant: Grant, from user: User, _ principal: Principal, _ transaction: any WriteTransaction
+        _ grant: Grant, from user: User, leaving rest: [Grant], _ principal: Principal,
+        _ transaction: any WriteTransaction
     ) throws {
         try principal.require(.deleteGrant, at: grant.nrn)
-        let isAdministrator =
-            grant.nrn.level == .organization
-            && ["admin", "organization:admin"].contains(grant.roleSlug)
-        let others = try transaction.grants(of: user.id).filter { $0.id != grant.id }
-        let staysAdministrator = others.contains {
-            $0.nrn.level == .organization && ["admin", "organization:admin"].contains($0.roleSlug)
+        func isAdministrator(_ grant: Grant) -> Bool {
+            grant.nrn.level == .organization && ["admin", "organization:admin"].contains(grant.roleSlug)
         }
-        if isAdministrator && !staysAdministrator && user.status == .active {
+        if isAdministrator(grant) && !rest.contains(where: isAdministrator) && user.status == .active {
             try requireAnotherAdministrator(than: user.id, user.organizationID, transaction)
         }
         // Nobody takes from somebody what they could not give.

@@ -2,6 +2,7 @@ public import Foundation
 internal import GRDB
 public import KeywrightDomain
 public import Logging
+import Synchronization
 
 /// The embedded engine: one SQLite file, one process that writes.
 ///
@@ -12,6 +13,7 @@ public final class SQLiteStore: Store {
     private let commits: GroupCommit
     private let lock: ProcessLock
     private let logger: Logger
+    private let isClosed = Atomic(false)
 
     /// Opens the database in a data folder, which is made when absent, and brings its schema up to date.
     ///
@@ -82,8 +84,9 @@ public final class SQLiteStore: Store {
         commits.observe(observer)
     }
 
-    /// Checkpoints and closes the database, then lets other processes write.
+    /// Checkpoints and closes the database, then lets other processes write. Once is enough, twice does no harm.
     public func close() async throws {
+        guard !isClosed.exchange(true, ordering: .acquiringAndReleasing) else { return }
         // The last connection to close may be a reader, which cannot do this.
         _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.truncate).walFrameCount }
         try pool.close()

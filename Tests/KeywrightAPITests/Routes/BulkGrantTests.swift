@@ -138,6 +138,29 @@ struct BulkGrantTests {
         }
     }
 
+    @Test("of two administrators who are turned off at the same time, one stays")
+    func lastTwo() async throws {
+        try await TestInstallation.run { installation in
+            let second = try await installation.makePerson("second@example.test")
+            _ = try await installation.call(
+                .put, "/user/\(second)/grant", #"[{"nrn":"organization=1","role_slug":"admin"}]"#,
+                as: installation.admin
+            )
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { tasks in
+                for id in [1, second] {
+                    tasks.addTask {
+                        let path = "/user/\(id)"
+                        return try await installation.call(
+                            .put, path, #"{"status":"inactive"}"#, as: installation.admin
+                        ).status
+                    }
+                }
+                return try await tasks.reduce(into: []) { $0.append($1) }
+            }
+            #expect(statuses.sorted() == [200, 409])
+        }
+    }
+
     @Test("the last administrator may change to the other spelling of the role")
     func otherSpelling() async throws {
         try await TestInstallation.run { installation in

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import KeywrightAPI
+import KeywrightDomain
 import KeywrightOperations
 import Synchronization
 import Testing
@@ -42,6 +43,13 @@ struct PlantedSecretTests {
                     #expect(content.range(of: Data(secret.utf8)) == nil, "a secret is in \(name)")
                 }
             }
+            for value in values where value.hasPrefix("kw_") {
+                for digest in try Self.digests(of: value) {
+                    for (name, content) in places where name != "keywright.db or its log" {
+                        #expect(content.range(of: Data(digest.utf8)) == nil, "a digest is in \(name)")
+                    }
+                }
+            }
             // The search would find one: the handles are public, and are in all of these places but the log.
             let handle = Data(keys[0].value.dropFirst(3).prefix(12).utf8)
             for name in ["the answers", "keywright.db or its log"] {
@@ -49,6 +57,18 @@ struct PlantedSecretTests {
             }
             #expect(places.contains { $0.name == "the log" && $0.content.count > 1_000 })
         }
+    }
+
+    /// What is stored of a key's secret, in the ways in which bytes are written.
+    private static func digests(of key: String) throws -> [String] {
+        let parts = try #require(try KeyFormat().parse(Array(key.utf8)))
+        let bytes = try Pepper([UInt8](repeating: 7, count: 32)).digest(parts).bytes
+        let hexadecimal = bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        let base64 = Data(bytes).base64EncodedString()
+        return [
+            hexadecimal, hexadecimal.uppercased(), base64, base64.replacing("+", with: "-").replacing("/", with: "_"),
+            base64.replacing("/", with: "\\/"),
+        ]
     }
 
     /// Every answer to requests with these credentials, good and bad, and everything that was written meanwhile.
@@ -78,7 +98,7 @@ struct PlantedSecretTests {
             try await send(.get, "/\(value)", as: installation.admin)
             try await send(.post, "/api_key", #"{"\#(value)":1}"#, as: installation.admin)
             try await send(.post, "/api_key", #"{"name":["\#(value)"]}"#, as: installation.admin)
-            try await send(.post, "/token", #"{"api_key":"\#(value)"}"#, as: nil)
+            try await send(.post, "/token", #"{"api_key":"\#(value)x"}"#, as: nil)
             try await send(.post, "/login", #"{"api_key":"\#(value)x","#, as: nil)
             try await send(.get, "/account/1", as: "\(value)x")
         }

@@ -157,6 +157,13 @@ struct ResourceTests {
                 try await installation.call(.post, level.path, body, as: installation.admin)
                     .expectRefusal(400, at: pointers)
             }
+            for (query, pointer) in [
+                ("?status=gone", "/status"), ("?\(level.parentMember)=abc", parent),
+                ("/1?show_deleted=maybe", "/show_deleted"),
+            ] {
+                try await installation.call(.get, level.path + query, as: installation.admin)
+                    .expectRefusal(400, at: [pointer])
+            }
             let patch = #"{"name":"\#(long)","slug":"A b"}"#
             try await installation.call(.patch, "\(level.path)/1", patch, as: installation.admin)
                 .expectRefusal(400, at: ["/name", "/slug"])

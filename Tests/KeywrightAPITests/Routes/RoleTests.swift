@@ -100,6 +100,15 @@ struct RoleTests {
                 as: installation.admin
             )
             grant.expectRefusal(400, at: ["/role_slug"])
+            _ = try await installation.call(
+                .post, "/role", #"{"name":"P","slug":"p","actions":["build:read"],"user_type":"person"}"#,
+                as: installation.admin
+            )
+            let key = try await installation.call(
+                .post, "/api_key", #"{"name":"x","grants":[{"nrn":"organization=1","role_slug":"p"}]}"#,
+                as: installation.admin
+            )
+            key.expectRefusal(400, at: ["/grants/0/role_slug"])
         }
     }
 

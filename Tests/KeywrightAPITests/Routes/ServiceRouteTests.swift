@@ -1,6 +1,11 @@
 import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
 import KeywrightAPI
+import KeywrightDomain
+import KeywrightOperations
 import KeywrightStore
+import Logging
 import Testing
 
 @Suite("Service routes and common rules of requests")
@@ -15,11 +20,36 @@ struct ServiceRouteTests {
 
     @Test("without its database the server is alive but not ready")
     func notReady() async throws {
-        try await TestInstallation.run { installation in
-            try await installation.store.close()
-            #expect(try await installation.call(.get, "/healthz").status == 200)
-            try await installation.call(.get, "/readyz").expectRefusal(503)
+        let operations = Operations(
+            store: LostStore(), settings: Operations.Settings(keyFormat: try KeyFormat()),
+            pepper: try Pepper([UInt8](repeating: 7, count: 32)), now: { Instant(milliseconds: 0) },
+            logger: CapturedLogs().logger
+        )
+        try await Application(router: API(operations).router()).test(.router) { client in
+            let alive = try Reply(try await client.execute(uri: "/healthz", method: .get))
+            #expect(alive.status == 200)
+            let ready = try Reply(try await client.execute(uri: "/readyz", method: .get))
+            ready.expectRefusal(503, "The database does not answer.")
         }
+    }
+
+    /// A store whose database went away.
+    private struct LostStore: Store {
+        func read<Value: Sendable>(
+            _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+        ) async throws -> Value {
+            throw CancellationError()
+        }
+
+        func write<Value: Sendable>(
+            _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+        ) async throws -> Value {
+            throw CancellationError()
+        }
+
+        func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {}
+
+        func close() async throws {}
     }
 
     @Test("the OpenAPI document is served as it is")

@@ -16,7 +16,6 @@ import Testing
 /// stands until a test moves it.
 struct TestInstallation: Sendable {
     let operations: Operations
-    let store: SQLiteStore
     let folder: URL
     let clock: TestClock
     let logs: CapturedLogs
@@ -56,7 +55,7 @@ struct TestInstallation: Sendable {
             try await application.test(setup) { client in
                 try await body(
                     TestInstallation(
-                        operations: operations, store: store, folder: folder, clock: clock, logs: logs, admin: admin,
+                        operations: operations, folder: folder, clock: clock, logs: logs, admin: admin,
                         client: client
                     )
                 )

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2)))
 struct HTTP2Tests {
     private static func run(
-        _ configure: (inout TransportSettings) throws -> Void = { _ in },
+        window: Int = 65_535, _ configure: (inout TransportSettings) throws -> Void = { _ in },
         perform body: @escaping @Sendable (TransportServer, HTTP2Client) async throws -> Void
     ) async throws {
         let certificate = try TestCertificate()
@@ -18,7 +18,7 @@ struct HTTP2Tests {
             try configure(&settings)
         } perform: { server in
             let context = try certificate.clientContext(protocols: ["h2"])
-            let client = try await HTTP2Client.connect(to: server.port, tls: context)
+            let client = try await HTTP2Client.connect(to: server.port, tls: context, window: window)
             try await body(server, client)
             client.close()
         }
@@ -136,6 +136,19 @@ struct HTTP2Tests {
             let response = try await client.request(HTTP2Client.head("POST", "/echo"), isEndless: true)
             #expect(response.status == 408)
             #expect(server.reached.notes == [])
+        }
+    }
+
+    @Test(
+        "an answer that the client gives no room for is taken back", arguments: ["/big?n=9", "/big?n=99999", "/stream"])
+    func stalledReader(_ path: String) async throws {
+        try await Self.run(window: 0) { settings in
+            settings.limits.writeStallTimeout = .milliseconds(200)
+            settings.limits.bodyBytesPerSecond = 1_000_000
+        } perform: { _, client in
+            let response = try await client.request(HTTP2Client.head(path))
+            #expect(response.status == 200)
+            #expect(!response.isComplete)
         }
     }
 

@@ -16,7 +16,8 @@ struct ConnectionTests {
         try await TransportServer.run { server in
             let client = try await RawClient.connect(to: server.port)
             let requests = (0..<200).map { number in
-                number % 3 == 0 ? Self.post : number % 3 == 1 ? Self.chunked : "GET /\(number) HTTP/1.1\r\nHost: a\r\n\r\n"
+                number % 3 == 0
+                    ? Self.post : number % 3 == 1 ? Self.chunked : "GET /\(number) HTTP/1.1\r\nHost: a\r\n\r\n"
             }
             try await client.send(requests.joined())
             for number in 0..<200 {
@@ -220,6 +221,36 @@ struct ConnectionTests {
             try await client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;")
             await client.sendIfPossible(String(repeating: "x", count: 200_000))
             #expect(try await client.response().status == 413)
+        }
+    }
+
+    @Test("connections past the limit wait until others have gone")
+    func connectionLimit() async throws {
+        try await TransportServer.run { settings in
+            settings.limits.connectionCount = 2
+        } perform: { server in
+            var open: [RawClient] = []
+            for _ in 0..<2 {
+                let client = try await RawClient.connect(to: server.port)
+                try await client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+                _ = try await client.response()
+                open.append(client)
+            }
+            // Listeners accept a few at a time, so it takes a few more until some have to wait.
+            var further: [RawClient] = []
+            for _ in 0..<20 {
+                let client = try await RawClient.connect(to: server.port)
+                try await client.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n")
+                further.append(client)
+            }
+            try await open[0].send("GET /3 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await open[0].response().body == "3")
+            #expect(further.count { $0.pending != "" } <= 4)
+            for client in open { client.close() }
+            for client in further {
+                #expect(try await client.response().body == "2")
+                client.close()
+            }
         }
     }
 

@@ -1,13 +1,14 @@
-#if canImport(Glibc)
-import Glibc
-#else
-import Darwin
-#endif
 import NIOCore
 import NIOHTTP2
 import NIOPosix
 import NIOSSL
 import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 /// A client that sends any bytes and sees exactly what comes back, and how the connection ends.
 final class RawClient: Sendable {

@@ -42,7 +42,8 @@ struct DeadlineTests {
         }
     }
 
-    @Test("a body that does not come is refused as slow", arguments: ["Content-Length: 5", "Transfer-Encoding: chunked"])
+    @Test(
+        "a body that does not come is refused as slow", arguments: ["Content-Length: 5", "Transfer-Encoding: chunked"])
     func slowBody(_ framing: String) async throws {
         try await TransportServer.run { settings in
             settings.limits.bodyGracePeriod = .milliseconds(200)

@@ -124,50 +124,36 @@ struct TransportServer: Sendable {
 
 /// Notes what happened, for one who waits for it.
 final class Reached: Sendable {
-    private struct State {
-        var notes: [String] = []
-        var waiters: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
-    }
+    private let state = Mutex([String]())
+    private let (changes, change) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
-    private let state = Mutex(State())
-
-    var notes: [String] { state.withLock(\.notes) }
+    var notes: [String] { state.withLock { $0 } }
 
     func note(_ text: String) {
-        let ready = state.withLock { state in
-            state.notes.append(text)
-            let count = state.notes.count
-            let ready = state.waiters.filter { $0.count <= count }
-            state.waiters.removeAll { $0.count <= count }
-            return ready
-        }
-        for waiter in ready { waiter.continuation.resume() }
+        state.withLock { $0.append(text) }
+        change.yield()
     }
 
+    /// One waits at a time.
     func wait(for count: Int) async {
-        await withCheckedContinuation { continuation in
-            let isThere = state.withLock { state in
-                if state.notes.count >= count { return true }
-                state.waiters.append((count, continuation))
-                return false
-            }
-            if isThere { continuation.resume() }
+        while notes.count < count, !Task.isCancelled {
+            var iterator = changes.makeAsyncIterator()
+            _ = await iterator.next()
         }
     }
 }
 
 /// Holds tasks back until it is opened, once and for all.
 final class Gate: Sendable {
-    private let state = Mutex((isOpen: false, waiters: [CheckedContinuation<Void, Never>]()))
+    private let state = Mutex((isOpen: false, waiters: [AsyncStream<Void>.Continuation]()))
 
     func wait() async {
-        await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                if !state.isOpen { state.waiters.append(continuation) }
-                return state.isOpen
-            }
-            if isOpen { continuation.resume() }
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let isOpen = state.withLock { state in
+            if !state.isOpen { state.waiters.append(continuation) }
+            return state.isOpen
         }
+        if !isOpen { for await _ in stream {} }
     }
 
     func open() {
@@ -176,7 +162,7 @@ final class Gate: Sendable {
             defer { state.waiters = [] }
             return state.waiters
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.finish() }
     }
 }
 

@@ -19,8 +19,11 @@ struct HTTP2Client: Sendable {
     let channel: any Channel
     private let multiplexer: NIOHTTP2Handler.AsyncStreamMultiplexer<Never>
 
-    static func connect(to port: Int, tls: NIOSSLContext) async throws -> HTTP2Client {
+    /// - Parameter window: How many bytes of an answer the server may send unasked.
+    static func connect(to port: Int, tls: NIOSSLContext, window: Int = 65_535) async throws -> HTTP2Client {
         var configuration = NIOHTTP2Handler.Configuration()
+        configuration.connection.initialSettings.append(.init(parameter: .initialWindowSize, value: window))
+        configuration.stream.targetWindowSize = window
         configuration.connection.headerBlockValidation = .disabled
         configuration.connection.contentLengthValidation = .disabled
         return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
