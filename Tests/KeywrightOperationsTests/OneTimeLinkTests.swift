@@ -16,7 +16,7 @@ struct OneTimeLinkTests {
             )
             let link = try #require(try await stored(invitation.url, installation))
             #expect(link.purpose == .invitation && link.userID == invitation.user.id)
-            #expect(link.expiresAt == installation.clock.now.advanced(by: 7 * Self.day))
+            #expect(link.expiresAt == installation.clock.now.advanced(by: Self.day * 7))
             #expect(String(describing: invitation.url) == "<redacted>")
             // Looking for the token itself finds nothing.
             let token = try token(of: invitation.url)

@@ -94,20 +94,18 @@ struct DeadlineTests {
     @Test("an answer being computed is never cut")
     func slowAnswer() async throws {
         try await TransportServer.run { settings in
-            settings.limits.idleTimeout = .milliseconds(50)
-            settings.limits.headerDeadline = .milliseconds(50)
-            settings.limits.bodyGracePeriod = .milliseconds(50)
-            settings.limits.bodyDeadline = .milliseconds(50)
-            settings.limits.writeStallTimeout = .milliseconds(50)
+            settings.limits.idleTimeout = .seconds(1)
+            settings.limits.headerDeadline = .seconds(1)
+            settings.limits.bodyGracePeriod = .seconds(1)
+            settings.limits.bodyDeadline = .seconds(1)
+            settings.limits.writeStallTimeout = .seconds(1)
         } perform: { server in
             let client = try await RawClient.connect(to: server.port)
             try await client.send("GET /gated HTTP/1.1\r\nHost: a\r\n\r\n")
             await server.reached.wait(for: 1)
-            // Others come and go by those deadlines meanwhile.
-            for _ in 0..<5 {
-                let silent = try await RawClient.connect(to: server.port)
-                #expect(try await silent.remainder() == ("", .closed))
-            }
+            // Another connection comes and goes by such a deadline meanwhile.
+            let silent = try await RawClient.connect(to: server.port)
+            #expect(try await silent.remainder() == ("", .closed))
             server.gate.open()
             #expect(try await client.response().body == "opened")
         }
@@ -122,7 +120,6 @@ struct DeadlineTests {
             try await client.send("GET /gated HTTP/1.1\r\nHost: a\r\n\r\n")
             await server.reached.wait(for: 1)
             try await client.send("GET /1 HT")
-            await server.refused.wait(for: 0)
             let silent = try await RawClient.connect(to: server.port)
             try await silent.send("G")
             #expect(try await silent.response().status == 408)
@@ -152,13 +149,13 @@ struct DeadlineTests {
     @Test("a client that reads slowly gets its whole answer")
     func slowReader() async throws {
         try await TransportServer.run { settings in
-            settings.limits.writeStallTimeout = .milliseconds(600)
+            settings.limits.writeStallTimeout = .seconds(2)
         } perform: { server in
             let client = try await RawClient.connect(to: server.port, pausesReading: true, receiveBufferSize: 65_536)
             try await client.send("GET /big?n=8000000 HTTP/1.1\r\nHost: a\r\n\r\n")
             let reading = Task {
                 while !Task.isCancelled, client.channel.isActive {
-                    try await client.channel.eventLoop.scheduleTask(in: .milliseconds(5)) {
+                    try await client.channel.eventLoop.scheduleTask(in: .milliseconds(20)) {
                         client.channel.read()
                     }.futureResult.get()
                 }

@@ -111,7 +111,7 @@ struct DrainTests {
     @Test("under load no request is lost", arguments: 0..<10)
     func load(_ round: Int) async throws {
         try await TransportServer.run { settings in
-            settings.limits.drainGracePeriod = .milliseconds(500)
+            settings.limits.drainGracePeriod = .seconds(10)
         } perform: { server in
             await withTaskGroup(of: Result<Int, any Error>.self) { clients in
                 for _ in 0..<32 {

@@ -183,9 +183,10 @@ final class Inbox: Sendable {
     /// Waits until `take` finds what it looks for. One waits at a time.
     func take<Result>(_ take: (inout [UInt8], RawClient.End?) throws -> Result?) async throws -> Result {
         while true {
-            let found = try state.withLock { try take(&$0.bytes, $0.end) }
+            let (found, count, hasEnded) = try state.withLock { state in
+                (try take(&state.bytes, state.end), state.bytes.count, state.end != nil)
+            }
             if let found { return found }
-            let (count, hasEnded) = state.withLock { ($0.bytes.count, $0.end != nil) }
             if hasEnded { throw RawClient.ConnectionEnded(text: String(decoding: bytes, as: UTF8.self)) }
             await change(from: count)
             try Task.checkCancellation()

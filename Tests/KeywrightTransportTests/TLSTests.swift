@@ -173,7 +173,7 @@ struct TLSTests {
     func drain() async throws {
         let certificate = try TestCertificate()
         try await Self.run(certificate) { settings in
-            settings.limits.drainGracePeriod = .milliseconds(500)
+            settings.limits.drainGracePeriod = .seconds(10)
         } perform: { server, _ in
             let context = try certificate.clientContext()
             await withTaskGroup(of: Bool.self) { clients in
