@@ -78,7 +78,7 @@ struct DeadlineTests {
     @Test("an idle connection is closed without a word, a new one as well as a used one")
     func idle() async throws {
         try await TransportServer.run { settings in
-            settings.limits.idleTimeout = .milliseconds(200)
+            settings.limits.idleTimeout = .seconds(1)
         } perform: { server in
             let silent = try await RawClient.connect(to: server.port)
             #expect(try await silent.remainder() == ("", .closed))

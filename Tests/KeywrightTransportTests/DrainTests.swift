@@ -145,7 +145,9 @@ struct DrainTests {
 
     @Test("under load from clients that connect for every request, none that got through is reset", arguments: 0..<3)
     func connectionLoad(_ round: Int) async throws {
-        try await TransportServer.run { server in
+        try await TransportServer.run { settings in
+            settings.limits.drainGracePeriod = .seconds(10)
+        } perform: { server in
             // Keeps the shutdown from being over before the last connections have come in.
             let gated = try await RawClient.connect(to: server.port)
             try await gated.send("GET /gated HTTP/1.1\r\nHost: a\r\n\r\n")

@@ -102,13 +102,15 @@ extension SQLTransaction {
                 try insert(grant, to: key.userID, in: key.organizationID)
             }
         }
-        let (before, after) = (Set(APIKeyTerms.all(of: old)), Set(APIKeyTerms.all(of: key)))
+        let (before, after) = (APIKeyTerms.all(of: old), APIKeyTerms.all(of: key))
         if key.isListedUntil != old.isListedUntil {
-            try deleteTerms(Array(before), of: old)
-            try insert(Array(after), of: key)
-        } else if before != after {
-            try deleteTerms(Array(before.subtracting(after)), of: old)
-            try insert(Array(after.subtracting(before)), of: key)
+            try deleteTerms(before, of: old)
+            try insert(after, of: key)
+        } else {
+            // By bytes: two spellings of one letter are equal as texts, but not in the index.
+            let (known, wanted) = (Set(before.map { Array($0.utf8) }), Set(after.map { Array($0.utf8) }))
+            try deleteTerms(before.filter { !wanted.contains(Array($0.utf8)) }, of: old)
+            try insert(after.filter { !known.contains(Array($0.utf8)) }, of: key)
         }
     }
 
@@ -192,13 +194,15 @@ enum APIKeyTerms {
         terms.append(owner(key.ownerID))
         terms.append(ending(key.ending))
         if !key.isEnabled { terms.append(disabled) }
-        var seen: Set<String> = []
+        var seen: Set<[UInt8]> = []
         for grant in key.grants {
             var places = [at(grant.nrn)]
             for level in NRN.Level.allCases.dropFirst() where level <= grant.nrn.level {
                 places.append(below(grant.nrn.cut(to: level)))
             }
-            for term in places + [role(grant.roleSlug)] where seen.insert(term).inserted { terms.append(term) }
+            for term in places + [role(grant.roleSlug)] where seen.insert(Array(term.utf8)).inserted {
+                terms.append(term)
+            }
         }
         return terms
     }
