@@ -11,10 +11,13 @@ struct APIKeyContractTests {
                 let organization = try write.makeOrganization()
                 let account = try write.makeChild(of: organization)
                 let grants = [
-                    try write.makeGrant("organization:admin", at: organization), try write.makeGrant("member", at: account),
+                    try write.makeGrant("organization:admin", at: organization),
+                    try write.makeGrant("member", at: account),
                     Grant(
-                        id: Grant.ID(try write.allocate(.grant)), nrn: account, roleID: Role.ID(try write.allocate(.role)),
-                        roleSlug: "apikey:1:1", custom: CustomActions(inherits: [Role.ops], added: [], removed: [.readAudit])
+                        id: Grant.ID(try write.allocate(.grant)), nrn: account,
+                        roleID: Role.ID(try write.allocate(.role)),
+                        roleSlug: "apikey:1:1",
+                        custom: CustomActions(inherits: [Role.ops], added: [], removed: [.readAudit])
                     ),
                 ]
                 let full = APIKey(
@@ -80,9 +83,15 @@ struct APIKeyContractTests {
         try await engine.withEmptyStore { store in
             let (key, other) = try await store.write { write in
                 let organization = try write.makeOrganization()
-                return (try write.makeKey(in: organization, tags: [Tag(stored: "a", "1")]), try write.makeKey(in: organization))
+                return (
+                    try write.makeKey(in: organization, tags: [Tag(stored: "a", "1")]),
+                    try write.makeKey(in: organization)
+                )
             }
-            try await store.write { try $0.remove(key, by: nil); try $0.remove(other, by: 12) }
+            try await store.write {
+                try $0.remove(key, by: nil)
+                try $0.remove(other, by: 12)
+            }
             try await store.read { (read) throws in
                 #expect(try read.apiKey(key.id) == nil)
                 #expect(try read.apiKey(handle: key.handle) == nil)
@@ -95,7 +104,8 @@ struct APIKeyContractTests {
                 #expect(try read.deletedAPIKey(handle: key.handle) == tombstone)
                 #expect(try read.deletedAPIKey(other.id)?.deletedBy == User.ID(12))
                 #expect(try read.deletedAPIKey(handle: "H99999999999") == nil)
-                #expect(try read.apiKeys(APIKeyQuery(organizationID: key.organizationID, now: .start), .init()).total == 0)
+                #expect(
+                    try read.apiKeys(APIKeyQuery(organizationID: key.organizationID, now: .start), .init()).total == 0)
             }
         }
     }
@@ -136,7 +146,10 @@ struct APIKeyContractTests {
                 return keys
             }
             try await expect(3, 4, "after inserts")
-            try await store.write { try $0.remove(keys[0]); try $0.remove(keys[1]) }
+            try await store.write {
+                try $0.remove(keys[0])
+                try $0.remove(keys[1])
+            }
             try await expect(2, 2, "after deletes")
             await #expect(throws: Interrupted.self) {
                 try await store.write { write in
@@ -156,7 +169,9 @@ struct APIKeyContractTests {
         }
     }
 
-    @Test("uses move the time forward only, add up, and change neither version nor time of change", arguments: Engine.underTest)
+    @Test(
+        "uses move the time forward only, add up, and change neither version nor time of change",
+        arguments: Engine.underTest)
     func uses(_ engine: Engine) async throws {
         try await engine.withEmptyStore { store in
             let key = try await store.write { try $0.makeKey(in: try $0.makeOrganization()) }

@@ -35,7 +35,8 @@ struct AtomicityContractTests {
                 persons: try read.users(UserQuery(organizationID: id), PageRequest()).results,
                 roles: try read.customRoles(id), grants: try (1...3).flatMap { try read.grants(of: User.ID($0)) },
                 audit: try read.auditChain(id, after: AuditEvent.ID(0), limit: 100), head: try read.auditHead(id),
-                changes: try read.changes(after: 0, limit: 100), settings: [try read.setting("a"), try read.setting("b")]
+                changes: try read.changes(after: 0, limit: 100),
+                settings: [try read.setting("a"), try read.setting("b")]
             )
         }
     }
@@ -161,7 +162,8 @@ struct AtomicityContractTests {
                     let isThere = succeeded.contains(index)
                     var query = APIKeyQuery(organizationID: id, now: .start)
                     query.tags = [Tag(stored: "index", "\(index)")]
-                    #expect(try read.apiKeys(query, PageRequest()).results.map(\.name) == (isThere ? ["key \(index)"] : []))
+                    #expect(
+                        try read.apiKeys(query, PageRequest()).results.map(\.name) == (isThere ? ["key \(index)"] : []))
                     #expect(try (read.person(email: "p\(index)@example.org") != nil) == isThere)
                 }
                 #expect(try read.organization(id)?.keyCount == succeeded.count)
@@ -184,7 +186,9 @@ struct AtomicityContractTests {
                         try await store.write { write in
                             let key = try write.makeKey(in: organization)
                             try write.makeKey(in: organization)
-                            if try write.organization(organization.organizationID)?.keyCount ?? 0 > 6 { try write.remove(key) }
+                            if try write.organization(organization.organizationID)?.keyCount ?? 0 > 6 {
+                                try write.remove(key)
+                            }
                         }
                     }
                 }

@@ -10,10 +10,13 @@ struct AuditContractTests {
             let organization = try await store.makeOrganization()
             let events = AuditEvent.Outcome.allCases.enumerated().map { index, outcome in
                 AuditEvent(
-                    organizationID: organization.organizationID, at: .after(Int64(index)), action: "user.update", outcome: outcome,
-                    userID: index == 0 ? nil : User.ID(7), actorType: "api_key", credential: index == 1 ? nil : "0aZ0aZ0aZ0aZ",
+                    organizationID: organization.organizationID, at: .after(Int64(index)), action: "user.update",
+                    outcome: outcome,
+                    userID: index == 0 ? nil : User.ID(7), actorType: "api_key",
+                    credential: index == 1 ? nil : "0aZ0aZ0aZ0aZ",
                     address: index == 1 ? nil : "2001:db8::1", requestID: index == 1 ? nil : "request-é",
-                    target: .init("user", "organization=1:account=2"), before: index == 0 ? nil : AuditEvent.Snapshot.none,
+                    target: .init("user", "organization=1:account=2"),
+                    before: index == 0 ? nil : AuditEvent.Snapshot.none,
                     after: .members([
                         .init("name", .text("a\"b\\c\n\u{1}é")), .init("count", .number(-3)), .init("on", .flag(true)),
                         .init("none", .none), .init("list", .list([.text(""), .flag(false), .list([]), .members([])])),
@@ -21,13 +24,16 @@ struct AuditContractTests {
                 )
             }
             try await store.write { write in for event in events { write.append(event) } }
-            let found = try await store.read { try $0.auditEvents(AuditQuery(organizationID: organization.organizationID), .init()) }
+            let found = try await store.read {
+                try $0.auditEvents(AuditQuery(organizationID: organization.organizationID), .init())
+            }
             #expect(found.total == 3 && found.results.map(\.id.rawValue) == [3, 2, 1])
             for (sealed, event) in zip(found.results.reversed(), events) {
                 var plain = event
                 plain = AuditEvent(
                     organizationID: event.organizationID, at: event.at, action: event.action, outcome: event.outcome,
-                    userID: event.userID, actorType: event.actorType, credential: event.credential, address: event.address,
+                    userID: event.userID, actorType: event.actorType, credential: event.credential,
+                    address: event.address,
                     requestID: event.requestID, target: event.target
                 )
                 #expect(sealed.event == plain)
@@ -47,14 +53,17 @@ struct AuditContractTests {
                     group.addTask {
                         try? await store.write { write in
                             for organization in organizations.prefix(index % 3 + 1).shuffled() {
-                                write.append(AuditEvent.sample(organization, target: "\(index)", after: .number(Int64(index))))
+                                write.append(
+                                    AuditEvent.sample(organization, target: "\(index)", after: .number(Int64(index))))
                             }
                             if index % 4 == 3 { throw Interrupted() }
                         }
                     }
                 }
             }
-            let counts = [(0..<120).filter { $0 % 4 != 3 }.count, (0..<120).filter { $0 % 4 != 3 && $0 % 3 != 0 }.count]
+            let counts = [
+                (0..<120).filter { $0 % 4 != 3 }.count, (0..<120).filter { $0 % 4 != 3 && $0 % 3 != 0 }.count,
+            ]
             for (organization, count) in zip(organizations, counts) {
                 let events = try await Self.chain(of: store, organization)
                 #expect(events.count == count)
@@ -67,9 +76,11 @@ struct AuditContractTests {
         "a changed, removed or inserted row breaks the chain at that row",
         arguments: Engine.underTest,
         [
-            ("UPDATE audit_events SET action = 'x' WHERE id = 3", 3), ("UPDATE audit_events SET at = at + 1 WHERE id = 5", 5),
+            ("UPDATE audit_events SET action = 'x' WHERE id = 3", 3),
+            ("UPDATE audit_events SET at = at + 1 WHERE id = 5", 5),
             ("UPDATE audit_events SET after_state = NULL WHERE id = 5", 5),
-            ("UPDATE audit_events SET user_id = 8 WHERE id = 1", 1), ("UPDATE audit_events SET link = audit_link FROM organizations WHERE audit_events.id = 3", 3),
+            ("UPDATE audit_events SET user_id = 8 WHERE id = 1", 1),
+            ("UPDATE audit_events SET link = audit_link FROM organizations WHERE audit_events.id = 3", 3),
             ("DELETE FROM audit_events WHERE id = 3", 5), ("DELETE FROM audit_events WHERE id = 1", 3),
             (
                 """
@@ -88,7 +99,9 @@ struct AuditContractTests {
             let organizations = [try await store.makeOrganization("One"), try await store.makeOrganization("Two")]
             for index in 0..<6 {
                 for organization in organizations {
-                    try await store.write { $0.append(AuditEvent.sample(organization, target: "\(index)", after: .number(1))) }
+                    try await store.write {
+                        $0.append(AuditEvent.sample(organization, target: "\(index)", after: .number(1)))
+                    }
                 }
             }
             for organization in organizations {
@@ -105,7 +118,8 @@ struct AuditContractTests {
         try await engine.withEmptyDatabase { database in
             let store = try await database.open()
             let organization = try await store.makeOrganization()
-            #expect(try await store.read { try $0.auditHead(organization.organizationID) } == SealedAuditEvent.firstLink)
+            #expect(
+                try await store.read { try $0.auditHead(organization.organizationID) } == SealedAuditEvent.firstLink)
             for _ in 0..<3 { try await store.write { $0.append(AuditEvent.sample(organization)) } }
             let events = try await Self.chain(of: store, organization)
             #expect(try await store.read { try $0.auditHead(organization.organizationID) } == events.last?.link)
@@ -152,28 +166,37 @@ struct AuditContractTests {
             }
             let all = try await Self.chain(of: store, organization)
             #expect(all.count == 54)
-            let filters: [(name: String, change: @Sendable (inout AuditQuery) -> Void, holds: @Sendable (AuditEvent) -> Bool)] = [
-                ("action", { $0.action = "user.update" }, { $0.action == "user.update" }),
-                ("user", { $0.userID = User.ID(2) }, { $0.userID == User.ID(2) }),
-                ("type", { $0.targetType = "api_key" }, { $0.target.type == "api_key" }),
-                ("no type", { $0.targetType = "user" }, { $0.target.type == "user" }),
-                ("id", { $0.targetID = "4" }, { $0.target.id == "4" }),
-                ("outcome", { $0.outcome = .refused }, { $0.outcome == .refused }),
-                ("success", { $0.outcome = .success }, { $0.outcome == .success }),
-                ("failure", { $0.outcome = .failure }, { $0.outcome == .failure }),
-                ("since", { $0.since = .after(20) }, { $0.at >= .after(20) }),
-                ("until", { $0.until = .after(40) }, { $0.at < .after(40) }),
-                ("nothing", { _ in }, { _ in true }),
-            ]
+            let filters:
+                [(name: String, change: @Sendable (inout AuditQuery) -> Void, holds: @Sendable (AuditEvent) -> Bool)] =
+                    [
+                        ("action", { $0.action = "user.update" }, { $0.action == "user.update" }),
+                        ("user", { $0.userID = User.ID(2) }, { $0.userID == User.ID(2) }),
+                        ("type", { $0.targetType = "api_key" }, { $0.target.type == "api_key" }),
+                        ("no type", { $0.targetType = "user" }, { $0.target.type == "user" }),
+                        ("id", { $0.targetID = "4" }, { $0.target.id == "4" }),
+                        ("outcome", { $0.outcome = .refused }, { $0.outcome == .refused }),
+                        ("success", { $0.outcome = .success }, { $0.outcome == .success }),
+                        ("failure", { $0.outcome = .failure }, { $0.outcome == .failure }),
+                        ("since", { $0.since = .after(20) }, { $0.at >= .after(20) }),
+                        ("until", { $0.until = .after(40) }, { $0.at < .after(40) }),
+                        ("nothing", { _ in }, { _ in true }),
+                    ]
             for first in filters {
                 for second in filters {
                     var query = AuditQuery(organizationID: organization.organizationID)
                     first.change(&query)
                     second.change(&query)
-                    let isReplaced = Set([first.name, second.name]).count == 2
-                        && [["type", "no type"], ["outcome", "success", "failure"]].contains { $0.contains(first.name) && $0.contains(second.name) }
-                    let expected = all.reversed().filter { (isReplaced || first.holds($0.event)) && second.holds($0.event) }
-                    let page = try await store.read { [query] in try $0.auditEvents(query, PageRequest(limit: 7, offset: 2)) }
+                    let isReplaced =
+                        Set([first.name, second.name]).count == 2
+                        && [["type", "no type"], ["outcome", "success", "failure"]].contains {
+                            $0.contains(first.name) && $0.contains(second.name)
+                        }
+                    let expected = all.reversed().filter {
+                        (isReplaced || first.holds($0.event)) && second.holds($0.event)
+                    }
+                    let page = try await store.read { [query] in
+                        try $0.auditEvents(query, PageRequest(limit: 7, offset: 2))
+                    }
                     #expect(page.results == Array(expected.dropFirst(2).prefix(7)), "\(first.name) and \(second.name)")
                     #expect(page.total == expected.count && !page.isTotalCapped, "\(first.name) and \(second.name)")
                 }

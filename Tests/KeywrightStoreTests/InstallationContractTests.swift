@@ -20,7 +20,8 @@ struct InstallationContractTests {
     func signingKeys(_ engine: Engine) async throws {
         try await engine.withEmptyStore { store in
             let keys = [(2, "b"), (9, "a"), (2, "A"), (5, "é")].map { seconds, id in
-                SigningKey(id: id, sealed: [UInt8](repeating: UInt8(seconds), count: 40), createdAt: .after(Int64(seconds)))
+                SigningKey(
+                    id: id, sealed: [UInt8](repeating: UInt8(seconds), count: 40), createdAt: .after(Int64(seconds)))
             }
             try await store.write { write in for key in keys { try write.insert(key) } }
             #expect(try await store.read { try $0.signingKeys() } == [keys[1], keys[3], keys[2], keys[0]])
@@ -74,13 +75,17 @@ struct InstallationContractTests {
                 let organization = try write.makeOrganization()
                 let people = try (1...2).map { try write.makePerson(in: organization, "p\($0)@example.org").id }
                 let links: [(OneTimeToken.Purpose, User.ID?)] = [
-                    (.setup, nil), (.setup, nil), (.invitation, people[0]), (.passwordReset, people[0]), (.passwordReset, people[1]),
+                    (.setup, nil), (.setup, nil), (.invitation, people[0]), (.passwordReset, people[0]),
+                    (.passwordReset, people[1]),
                 ]
                 for (index, link) in links.enumerated() {
                     try write.insert(
-                        OneTimeToken(digest: digest(Int64(index)), purpose: link.0, userID: link.1, expiresAt: .after(60)))
+                        OneTimeToken(
+                            digest: digest(Int64(index)), purpose: link.0, userID: link.1, expiresAt: .after(60)))
                 }
-                func left() throws -> [Int64] { try (0..<5).filter { try write.oneTimeToken(digest: digest($0)) != nil } }
+                func left() throws -> [Int64] {
+                    try (0..<5).filter { try write.oneTimeToken(digest: digest($0)) != nil }
+                }
                 try write.deleteOneTimeTokens(.passwordReset, of: people[0])
                 #expect(try left() == [0, 1, 2, 4])
                 try write.deleteOneTimeTokens(.setup, of: people[0])
@@ -93,7 +98,8 @@ struct InstallationContractTests {
         }
     }
 
-    @Test("an idempotency record belongs to its user and spelling; a later one replaces it", arguments: Engine.underTest)
+    @Test(
+        "an idempotency record belongs to its user and spelling; a later one replaces it", arguments: Engine.underTest)
     func idempotency(_ engine: Engine) async throws {
         try await engine.withEmptyStore { store in
             let machine = User.machine(of: APIKey.ID(5))
@@ -146,7 +152,9 @@ struct InstallationContractTests {
                 }
             }
             func remove(_ seconds: Int64) async throws {
-                try await store.write { try $0.removeOutdated(now: .after(seconds + lifetime), changesBefore: .after(seconds)) }
+                try await store.write {
+                    try $0.removeOutdated(now: .after(seconds + lifetime), changesBefore: .after(seconds))
+                }
             }
             try await remove(0)
             #expect(try await left() == [[0, 1, 2], [0, 1, 2], [0, 1, 2]])
@@ -156,7 +164,9 @@ struct InstallationContractTests {
             #expect(try await left() == [[], [], []])
             try await remove(9)
             try await store.write { $0.append(Change(.apiKey, 9, in: nil)) }
-            #expect(try await store.read { try $0.changes(after: 0, limit: 9) }.map(\.sequence) == [4], "numbers are not reused")
+            #expect(
+                try await store.read { try $0.changes(after: 0, limit: 9) }.map(\.sequence) == [4],
+                "numbers are not reused")
             try await store.close()
         }
     }

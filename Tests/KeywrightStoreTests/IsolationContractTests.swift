@@ -29,9 +29,11 @@ struct IsolationContractTests {
                 for (organization, other) in zip(organizations, organizations.reversed()) {
                     let id = organization.organizationID
                     let changes: [(inout APIKeyQuery) -> Void] = [
-                        { _ in }, { $0.name = "shared name" }, { $0.search = "hared" }, { $0.search = "sh" }, { $0.search = "same" },
+                        { _ in }, { $0.name = "shared name" }, { $0.search = "hared" }, { $0.search = "sh" },
+                        { $0.search = "same" },
                         { $0.tags = [Tag(stored: "a", "1")] }, { $0.roleSlugs = ["ops"] }, { $0.ownerID = User.ID(7) },
-                        { $0.use = .never }, { $0.places = [.below(organization)] }, { $0.visibleWithin = [organization] },
+                        { $0.use = .never }, { $0.places = [.below(organization)] },
+                        { $0.visibleWithin = [organization] },
                         { $0.status = .active }, { $0.order = .name }, { $0.order = .lastUsedAt },
                     ]
                     for (index, change) in changes.enumerated() {

@@ -76,7 +76,8 @@ struct ResourceContractTests {
                 #expect(try write.isLive(one) && write.isLive(account) && write.isLive(namespace))
                 for text in [
                     "organization=3", "organization=1:account=9", "organization=2:account=\(account.id)",
-                    "organization=1:account=\(other.id)", "organization=1:account=\(other.id):namespace=\(namespace.id)",
+                    "organization=1:account=\(other.id)",
+                    "organization=1:account=\(other.id):namespace=\(namespace.id)",
                 ] {
                     #expect(try !write.isLive(NRN(parsing: text)), "\(text)")
                 }
@@ -121,7 +122,8 @@ struct ResourceContractTests {
                 _ = try write.makeChild(of: organization, slug: "WEB")
             }
             let renamed = try await store.refusal { write in
-                var other = try #require(try write.resources(.init(level: .account, organizationID: .init(1)), .init()).results.last)
+                var other = try #require(
+                    try write.resources(.init(level: .account, organizationID: .init(1)), .init()).results.last)
                 other.slug = "web"
                 try write.update(other)
             }

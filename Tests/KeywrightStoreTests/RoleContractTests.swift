@@ -19,7 +19,10 @@ struct RoleContractTests {
                 id: Role.ID(Role.firstCustomID + 1), organizationID: organization, slug: "bare", name: "Bare",
                 actions: .none, assignable: .all, createdAt: .start, updatedAt: .start
             )
-            try await store.write { try $0.insert(bare); try $0.insert(full) }
+            try await store.write {
+                try $0.insert(bare)
+                try $0.insert(full)
+            }
             #expect(try await store.read { try $0.customRoles(organization) } == [full, bare])
             #expect(try await store.read { try $0.customRoles(Organization.ID(9)) }.isEmpty)
             #expect(try await store.read { try $0.catalogue(organization).role(slug: "payer") } == full)
@@ -74,7 +77,9 @@ struct RoleContractTests {
                     try write.isRoleInUse(role.id, in: organization.organizationID)
                 }
                 func grant(_ custom: CustomActions?, _ id: Role.ID) throws -> Grant {
-                    Grant(id: Grant.ID(try write.allocate(.grant)), nrn: one, roleID: id, roleSlug: "payer", custom: custom)
+                    Grant(
+                        id: Grant.ID(try write.allocate(.grant)), nrn: one, roleID: id, roleSlug: "payer",
+                        custom: custom)
                 }
                 #expect(try !isUsed())
                 let person = try write.makePerson(in: one, "ada@example.org")
@@ -91,7 +96,8 @@ struct RoleContractTests {
                 try write.makeKey(in: one, grants: [other])
                 #expect(try !isUsed())
                 let private2 = Role.ID(try write.allocate(.role))
-                let inherited = try grant(CustomActions(inherits: [Role.member, role.id], added: [], removed: []), private2)
+                let inherited = try grant(
+                    CustomActions(inherits: [Role.member, role.id], added: [], removed: []), private2)
                 let key = try write.makeKey(in: one, grants: [inherited])
                 #expect(try isUsed())
                 try write.remove(key)

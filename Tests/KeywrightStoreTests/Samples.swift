@@ -10,7 +10,8 @@ extension WriteTransaction {
     /// Adds an organization; its slug is its name lower-cased.
     func makeOrganization(_ name: String = "Acme") throws -> NRN {
         let nrn = NRN(organization: try allocate(.resource(.organization)))
-        try insert(organization: Resource(nrn: nrn, name: name, slug: name.lowercased(), createdAt: .start, updatedAt: .start))
+        try insert(
+            organization: Resource(nrn: nrn, name: name, slug: name.lowercased(), createdAt: .start, updatedAt: .start))
         return nrn
     }
 
@@ -20,7 +21,9 @@ extension WriteTransaction {
         let id = try allocate(.resource(level))
         guard let nrn = parent.child(id) else { throw SampleError() }
         try insert(
-            Resource(nrn: nrn, name: name, slug: slug ?? "\(name.lowercased())-\(id)", createdAt: .start, updatedAt: .after(1))
+            Resource(
+                nrn: nrn, name: name, slug: slug ?? "\(name.lowercased())-\(id)", createdAt: .start,
+                updatedAt: .after(1))
         )
         return nrn
     }
@@ -55,8 +58,10 @@ extension WriteTransaction {
         assignable: Role.Assignable = .roles([])
     ) throws -> Role {
         let role = Role(
-            id: Role.ID(try allocate(.role)), organizationID: organization.organizationID, slug: slug, name: "Role \(slug)",
-            actions: ActionSet(actions), inherits: inherits, assignable: assignable, createdAt: .start, updatedAt: .start
+            id: Role.ID(try allocate(.role)), organizationID: organization.organizationID, slug: slug,
+            name: "Role \(slug)",
+            actions: ActionSet(actions), inherits: inherits, assignable: assignable, createdAt: .start,
+            updatedAt: .start
         )
         try insert(role)
         return role

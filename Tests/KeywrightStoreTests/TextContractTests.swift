@@ -15,7 +15,8 @@ struct TextContractTests {
     @Test(
         "text comes back byte for byte", arguments: Engine.underTest,
         [
-            composed, decomposed, "ＦＵＬＬ", "ß ſ İ ı ǅ", "日本語 العربية", "👩‍👩‍👧", "a'b\"c`d;--%_\\", "$1 $2 ?1", " x ", "=\t\n",
+            composed, decomposed, "ＦＵＬＬ", "ß ſ İ ı ǅ", "日本語 العربية", "👩‍👩‍👧", "a'b\"c`d;--%_\\", "$1 $2 ?1", " x ",
+            "=\t\n",
             "\u{10FFFF}\u{FFFD}",
         ])
     func everyScript(_ engine: Engine, _ text: String) async throws {
@@ -105,7 +106,10 @@ struct TextContractTests {
 
     @Test(
         "times keep their millisecond", arguments: Engine.underTest,
-        [Instant(milliseconds: 0), Instant(milliseconds: 1), .start, Instant(milliseconds: 253_402_300_799_998), .distantFuture])
+        [
+            Instant(milliseconds: 0), Instant(milliseconds: 1), .start, Instant(milliseconds: 253_402_300_799_998),
+            .distantFuture,
+        ])
     func precision(_ engine: Engine, _ time: Instant) async throws {
         try await engine.withEmptyDatabase { database in
             database.clock.now = time
@@ -119,7 +123,9 @@ struct TextContractTests {
             try await store.read { (read) throws in
                 #expect(try read.apiKey(key.id) == key)
                 #expect(try read.changes(after: 0, limit: 1).first?.at == time)
-                #expect(try read.auditEvents(AuditQuery(organizationID: organization.organizationID), .init()).results.first?.event.at == time)
+                #expect(
+                    try read.auditEvents(AuditQuery(organizationID: organization.organizationID), .init()).results
+                        .first?.event.at == time)
             }
             try await store.close()
         }

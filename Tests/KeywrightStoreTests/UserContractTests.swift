@@ -80,7 +80,8 @@ struct UserContractTests {
                 let two = try write.makeOrganization("Two")
                 for index in 1...7 {
                     _ = try write.makePerson(
-                        in: index == 4 ? two : one, "p\(index)@example.org", status: index % 3 == 0 ? .inactive : .active
+                        in: index == 4 ? two : one, "p\(index)@example.org",
+                        status: index % 3 == 0 ? .inactive : .active
                     )
                 }
                 try write.makeKey(in: one)
@@ -101,7 +102,10 @@ struct UserContractTests {
                 try check([]) { $0.email = "p4@example.org" }
                 try check([2, 7]) { $0.ids = [User.ID(7), User.ID(4), User.ID(2)] }
                 try check([]) { $0.ids = [] }
-                try check([2]) { $0.ids = [User.ID(3), User.ID(2)]; $0.status = .active }
+                try check([2]) {
+                    $0.ids = [User.ID(3), User.ID(2)]
+                    $0.status = .active
+                }
                 #expect(try read.users(UserQuery(organizationID: Organization.ID(1)), PageRequest(limit: 2)).total == 6)
             }
         }
@@ -136,7 +140,11 @@ struct UserContractTests {
                 #expect(try page { $0.email = "ada@example.org" }.results.isEmpty)
             }
             try await store.write { try $0.remove(keys[0]) }
-            let query = { var query = UserQuery(organizationID: Organization.ID(1)); query.kind = .machine; return query }()
+            let query = {
+                var query = UserQuery(organizationID: Organization.ID(1))
+                query.kind = .machine
+                return query
+            }()
             #expect(try await store.read { try $0.users(query, PageRequest()).total } == 2)
         }
     }

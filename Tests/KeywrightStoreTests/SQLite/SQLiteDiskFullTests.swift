@@ -57,7 +57,8 @@ struct SQLiteDiskFullTests {
         try await store.write { write in
             try write.makeKey(in: organization, name: "key \(index)", tags: [Tag(stored: "number", "\(index)")])
             _ = try write.makePerson(in: organization, "p\(index)@example.org")
-            write.append(AuditEvent.sample(organization, target: "\(index)", after: .text(String(repeating: "x", count: 500))))
+            write.append(
+                AuditEvent.sample(organization, target: "\(index)", after: .text(String(repeating: "x", count: 500))))
             write.append(Change(.apiKey, Int64(index), in: organization.organizationID))
         }
     }
@@ -79,7 +80,10 @@ struct SQLiteDiskFullTests {
             let found = try await store.read { read in
                 var query = APIKeyQuery(organizationID: id, now: .start)
                 query.tags = [Tag(stored: "number", "\(index)")]
-                return (try read.apiKeys(query, PageRequest()).results.map(\.name), try read.person(email: "p\(index)@example.org"))
+                return (
+                    try read.apiKeys(query, PageRequest()).results.map(\.name),
+                    try read.person(email: "p\(index)@example.org")
+                )
             }
             #expect(found.0 == ["key \(index)"] && found.1 != nil)
         }
