@@ -21,20 +21,6 @@ struct OperationsInstallation: Sendable {
 
     /// Runs a body on a new installation, which is gone afterwards.
     static func run(_ body: (OperationsInstallation) async throws -> Void) async throws {
-        await turnstile.enter()
-        do {
-            try await make(body)
-        } catch {
-            await turnstile.leave()
-            throw error
-        }
-        await turnstile.leave()
-    }
-
-    /// Hundreds of tests start together, and each installation has files and threads of its own.
-    private static let turnstile = Turnstile(places: 8)
-
-    private static func make(_ body: (OperationsInstallation) async throws -> Void) async throws {
         try await withFolder { folder in
             let clock = TestClock()
             let sqlite = try SQLiteStore(folder: folder, now: { clock.now }, logger: logger)
@@ -176,30 +162,4 @@ final class InterruptibleStore: Store {
     func observe(_ observer: @escaping @Sendable ([Change]) -> Void) { store.observe(observer) }
 
     func close() async throws { try await store.close() }
-}
-
-/// Lets only so many in at once; the others wait in line.
-actor Turnstile {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(places: Int) {
-        free = places
-    }
-
-    func enter() async {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
-        }
-    }
-
-    func leave() {
-        if waiting.isEmpty {
-            free += 1
-        } else {
-            waiting.removeFirst().resume()
-        }
-    }
 }

@@ -14,21 +14,8 @@ final class WriteStallHandler: ChannelOutboundHandler, RemovableChannelHandler {
     private var lastProgress = NIODeadline.now()
     private var watch: Scheduled<Void>?
 
-    /// How many bytes the kernel takes that it cannot send yet.
-    ///
-    /// By default it takes megabytes and then none until a third of them is gone, which from here looks like a client
-    /// that takes nothing.
-    private static let unsentLimit: CInt = 32 * 1024
-
     init(timeout: Duration) {
         self.timeout = TimeAmount(timeout)
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        #if os(Linux)
-            let unsentLowWatermark = NIOBSDSocket.Option(rawValue: 25)  // TCP_NOTSENT_LOWAT
-            try? context.channel.syncOptions?.setOption(.tcpOption(unsentLowWatermark), value: Self.unsentLimit)
-        #endif
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
