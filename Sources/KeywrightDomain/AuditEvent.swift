@@ -38,7 +38,7 @@ public struct AuditEvent: Hashable, Sendable {
     public let userID: User.ID?
     /// The kind of actor: `person`, `api_key`, `operator` or `anonymous`.
     public let actorType: String
-    /// The handle of the key that acted, for `api_key`.
+    /// The handle of the key that acted, for `api_key`; for a person in a session, `session:` and its id.
     public let credential: String?
     /// The client's address.
     public let address: String?
@@ -79,7 +79,7 @@ public struct AuditEvent: Hashable, Sendable {
         let (type, credential): (String, String?) =
             switch principal.kind {
             case .apiKey(_, let handle): ("api_key", handle)
-            case .person: ("person", nil)
+            case .person: ("person", principal.origin.sessionID.map { "session:\($0)" })
             case .localOperator: ("operator", nil)
             }
         self.init(

@@ -31,11 +31,14 @@ public struct Principal: Sendable {
         public var address: String?
         /// The id of the request.
         public var requestID: String?
+        /// The session in which a person acts.
+        public var sessionID: Session.ID?
 
         /// Where a request came from.
-        public init(address: String? = nil, requestID: String? = nil) {
+        public init(address: String? = nil, requestID: String? = nil, sessionID: Session.ID? = nil) {
             self.address = address
             self.requestID = requestID
+            self.sessionID = sessionID
         }
     }
 

@@ -44,6 +44,8 @@ public final class Operations: Sendable {
     let usage = UsageRecorder()
     let failures = FailureLimiter()
     let refusals = RefusalLog()
+    let sessionKeys: SessionKeys
+    let signInFailures = FailureLimiter()
 
     /// Puts the operations on a store.
     ///
@@ -59,6 +61,7 @@ public final class Operations: Sendable {
         self.now = now
         self.logger = logger
         passwords = PasswordHasher(cost: settings.passwordCost, random: random)
+        sessionKeys = SessionKeys(pepper)
         authenticator = Authenticator()
         address = PublicAddress(settings.publicURL)
         accessTokens = AccessTokens(address: address, pepper: pepper, random: random)
@@ -86,6 +89,7 @@ public final class Operations: Sendable {
     ) async throws -> Value {
         do {
             return try await store.write { [authenticator, now] transaction in
+                try Self.requireSession(of: principal, in: transaction, now: now())
                 let current = try authenticator.current(principal, in: transaction, now: now())
                 return try body(transaction, current)
             }

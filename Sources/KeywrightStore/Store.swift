@@ -101,6 +101,19 @@ public protocol ReadTransaction {
     func oneTimeToken(digest: [UInt8]) throws -> OneTimeToken?
     /// What is kept of a request with that `Idempotency-Key`.
     func idempotencyRecord(_ user: User.ID, _ key: String) throws -> IdempotencyRecord?
+
+    // Sessions
+
+    /// The session whose value has that digest, ended ones included while they are remembered.
+    func session(digest: [UInt8]) throws -> Session?
+    /// The session with that id.
+    func session(_ id: Session.ID) throws -> Session?
+    /// The sessions of a person, newest first, ended ones included.
+    func sessions(of user: User.ID) throws -> [Session]
+    /// The failed attempts to sign in under an address.
+    func signInAttempts(digest: [UInt8]) throws -> SignInAttempts?
+    /// What was typed into a form, with that id.
+    func formDraft(_ id: String) throws -> FormDraft?
 }
 
 /// A change of the database in the making: it happens as a whole or not at all.
@@ -163,8 +176,29 @@ public protocol WriteTransaction: ReadTransaction {
     func deleteOneTimeTokens(_ purpose: OneTimeToken.Purpose, of user: User.ID?) throws
     /// Keeps what an `Idempotency-Key` stood for.
     func insert(_ record: IdempotencyRecord) throws
-    /// Removes what has outlived its use: idempotency records, links, and rows of the change log before that moment.
+    /// Removes what has outlived its use: idempotency records, links, sessions, attempts, drafts, and rows of the change
+    /// log before that moment.
     func removeOutdated(now: Instant, changesBefore: Instant) throws
+
+    // Sessions
+
+    /// Adds a session.
+    func insert(_ session: Session) throws
+    /// Notes a use; time only moves forward.
+    func noteUse(of session: Session.ID, at time: Instant, from address: String?) throws
+    /// Ends a session; false when it was not there.
+    func deleteSession(_ id: Session.ID) throws -> Bool
+    /// Ends all sessions of a person, or of everybody; how many there were.
+    @discardableResult
+    func deleteSessions(of user: User.ID?) throws -> Int
+    /// Keeps failed attempts to sign in.
+    func set(_ attempts: SignInAttempts) throws
+    /// Forgets the failed attempts under an address.
+    func deleteSignInAttempts(digest: [UInt8]) throws
+    /// Keeps what was typed into a form; another person's draft with that id stays as it is.
+    func insert(_ draft: FormDraft) throws
+    /// Forgets what was typed into a form; false when it was not there.
+    func deleteFormDraft(_ id: String) throws -> Bool
 }
 
 /// A kind of number that is given once.
@@ -174,6 +208,7 @@ public enum Counter: Hashable, Sendable {
     case role
     case grant
     case apiKey
+    case session
 
     /// The name under which it is stored.
     public var name: String {
@@ -183,6 +218,7 @@ public enum Counter: Hashable, Sendable {
         case .role: "role"
         case .grant: "grant"
         case .apiKey: "api_key"
+        case .session: "session"
         }
     }
 

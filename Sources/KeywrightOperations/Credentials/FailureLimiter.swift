@@ -59,7 +59,12 @@ final class RefusalLog: Sendable {
 
     /// Whether the refusal is to be written.
     func isNew(action: String, by principal: Principal, at time: Instant) -> Bool {
-        let key = Key(action: action, userID: principal.userID, address: principal.origin.address)
+        isNew(action: action, userID: principal.userID, address: principal.origin.address, at: time)
+    }
+
+    /// Whether the refusal, or the failure that concerns a user, is to be written.
+    func isNew(action: String, userID: User.ID?, address: String?, at time: Instant) -> Bool {
+        let key = Key(action: action, userID: userID, address: address)
         return state.withLock { state in
             if state.minute != time.seconds / 60 { state = State(minute: time.seconds / 60) }
             guard state.seen.count < Self.limit else { return false }

@@ -2,6 +2,7 @@ import CryptoExtras
 import Dispatch
 import Foundation
 import KeywrightDomain
+import Synchronization
 
 /// Turns passwords into what can only be checked (scrypt, RFC 7914), never on an event loop.
 public final class PasswordHasher: Sendable {
@@ -29,6 +30,9 @@ public final class PasswordHasher: Sendable {
     private let random: RandomSource
     /// One at a time: each check takes 32 MiB and a whole core.
     private let queue = DispatchQueue(label: "keywright.passwords", qos: .utility)
+    private let waiting = Atomic(0)
+    /// The most passwords that wait to be checked: some ten seconds' work.
+    private static let limit = 40
 
     /// A hasher for new passwords at that cost; old ones are checked at the cost they were made with.
     public init(cost: Cost, random: RandomSource) {
@@ -55,8 +59,26 @@ public final class PasswordHasher: Sendable {
         return ConstantTime.equal(try await derive(password, salt, cost), expected)
     }
 
+    /// Refuses when too many passwords wait already, before anything is done for another one.
+    ///
+    /// - Throws: `.unavailable`.
+    func checkRoom() throws(DomainError) {
+        guard waiting.load(ordering: .relaxed) >= Self.limit else { return }
+        var error = DomainError(.unavailable, "Too many people are signing in at once. Try again in a few seconds.")
+        error.retryAfter = .seconds(5)
+        throw error
+    }
+
+    /// A stored form that no password matches, which takes the same work to find out.
+    var decoy: String {
+        let zeros = Base64URL.encode([UInt8](repeating: 0, count: 32))
+        return "scrypt$\(cost.rounds)$\(cost.blockSize)$\(cost.parallelism)$\(zeros)$\(zeros)"
+    }
+
     private func derive(_ password: Secret, _ salt: [UInt8], _ cost: Cost) async throws -> [UInt8] {
-        try await withCheckedThrowingContinuation { continuation in
+        waiting.add(1, ordering: .relaxed)
+        defer { waiting.subtract(1, ordering: .relaxed) }
+        return try await withCheckedThrowingContinuation { continuation in
             queue.async {
                 continuation.resume(
                     with: Result {

@@ -176,7 +176,7 @@ extension Operations {
         }
     }
 
-    /// Sets a person's password from the machine itself and ends their one-time links.
+    /// Sets a person's password from the machine itself and ends their sessions and one-time links.
     ///
     /// - Throws: `.notFound` when nobody has the address; `.invalid` for the password.
     public func resetAdministratorPassword(email: String, to password: Secret) async throws -> User {
@@ -184,25 +184,24 @@ extension Operations {
         try Password.validate(password)
         let email = try Email.validate(email)
         let digest = try await passwords.digest(of: password)
+        let attempts = sessionKeys.digest(ofAddress: email)
         return try await store.write { transaction in
             guard let user = try transaction.person(email: email) else { throw DomainError.notFound("user") }
-            try transaction.setPasswordDigest(digest, of: user.id)
-            try transaction.deleteOneTimeTokens(.passwordReset, of: user.id)
-            try transaction.deleteOneTimeTokens(.invitation, of: user.id)
+            try Self.setPassword(digest, of: user, attempts, in: transaction)
             let target = AuditEvent.Target("user", user.id.description)
             transaction.append(
                 .byOperator("user.password_set", target, user.organizationID, time, .init(), after: nil)
             )
-            transaction.append(Change(.user, user.id.rawValue, in: user.organizationID))
             return user
         }
     }
 
-    /// After a backup was put back: ends all tokens, and says so in every trail.
+    /// After a backup was put back: ends all tokens and sessions, and says so in every trail.
     public func noteRestore() async throws {
         let time = now()
         try await store.write { transaction in
             try transaction.raiseAllEpochs()
+            try transaction.deleteSessions(of: nil)
             for organization in try transaction.organizations() {
                 let target = AuditEvent.Target("organization", organization.id.description)
                 transaction.append(

@@ -146,6 +146,7 @@ extension Operations {
                 try Self.requireAnotherAdministrator(than: id, principal.organizationID, transaction)
                 try transaction.deleteOneTimeTokens(.invitation, of: id)
                 try transaction.deleteOneTimeTokens(.passwordReset, of: id)
+                try transaction.deleteSessions(of: id)
             }
             user.updatedAt = time
             try transaction.update(user)
@@ -179,6 +180,7 @@ extension Operations {
                 )
             )
             try transaction.setPasswordDigest(nil, of: id)
+            try transaction.deleteSessions(of: id)
             transaction.append(AuditEvent("user.password_reset", target, by: principal, at: time))
             transaction.append(Change(.user, id.rawValue, in: principal.organizationID))
             return user
@@ -188,7 +190,7 @@ extension Operations {
 
     // MARK: Rules
 
-    private static func visibleUser(
+    static func visibleUser(
         _ id: User.ID, _ principal: Principal, _ transaction: any ReadTransaction
     ) throws -> User {
         let user: User? =
@@ -220,7 +222,7 @@ extension Operations {
     }
 
     /// Refuses to act on a person who holds anything that the principal does not.
-    private static func requireOutranking(
+    static func requireOutranking(
         _ user: User, _ principal: Principal, _ transaction: any ReadTransaction
     ) throws {
         let catalogue = try transaction.catalogue(principal.organizationID)

@@ -4,7 +4,7 @@ internal import GRDB
 enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        migrator.registerMigration("1") { try $0.execute(sql: first) }
+        migrator.registerMigration("1") { try $0.execute(sql: first + sessions) }
         return migrator
     }
 
@@ -205,5 +205,39 @@ enum SQLiteSchema {
             PRIMARY KEY (user_id, request_key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idempotency_records_by_age ON idempotency_records (created_at);
+        """
+
+    /// People's sessions and what belongs to them.
+    private static let sessions = """
+
+        CREATE TABLE sessions (
+            id INTEGER PRIMARY KEY,
+            digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+            user_id INTEGER NOT NULL REFERENCES users (id),
+            created_at INTEGER NOT NULL,
+            last_seen_at INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL,
+            address TEXT,
+            user_agent TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX sessions_by_user ON sessions (user_id, id);
+        CREATE INDEX sessions_by_end ON sessions (expires_at);
+
+        CREATE TABLE sign_in_attempts (
+            digest BLOB PRIMARY KEY,
+            failures INTEGER NOT NULL,
+            blocked_until INTEGER NOT NULL,
+            resets_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sign_in_attempts_by_end ON sign_in_attempts (resets_at);
+
+        CREATE TABLE form_drafts (
+            id TEXT PRIMARY KEY,
+            user_id INTEGER NOT NULL REFERENCES users (id),
+            path TEXT NOT NULL,
+            fields TEXT NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX form_drafts_by_user ON form_drafts (user_id, expires_at);
         """
 }

@@ -131,6 +131,7 @@ extension SQLTransaction {
         try session.execute("DELETE FROM idempotency_records WHERE created_at < $1", [SQLValue(expired)])
         try session.execute("DELETE FROM one_time_tokens WHERE expires_at < $1", [SQLValue(now)])
         try session.execute("DELETE FROM changes WHERE at < $1", [SQLValue(changesBefore)])
+        try removeOutdatedSessions(now: now)
     }
 
     func changes(after sequence: Int64, limit: Int) throws -> [LoggedChange] {
