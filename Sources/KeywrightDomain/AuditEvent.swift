@@ -185,6 +185,8 @@ public struct AuditQuery: Hashable, Sendable {
     public var action: String?
     /// Done by this user.
     public var userID: User.ID?
+    /// Done by this kind of actor, as in `operator`.
+    public var actorType: String?
     /// Done to this kind of thing.
     public var targetType: String?
     /// Done to the thing with this id.

@@ -46,6 +46,7 @@ public final class Operations: Sendable {
     let refusals = RefusalLog()
     let sessionKeys: SessionKeys
     let signInFailures = FailureLimiter()
+    let overviews = OverviewCache()
 
     /// Puts the operations on a store.
     ///
@@ -65,10 +66,11 @@ public final class Operations: Sendable {
         authenticator = Authenticator()
         address = PublicAddress(settings.publicURL)
         accessTokens = AccessTokens(address: address, pepper: pepper, random: random)
-        let (authenticator, accessTokens) = (authenticator, accessTokens)
+        let (authenticator, accessTokens, overviews) = (authenticator, accessTokens, overviews)
         store.observe { changes in
             authenticator.forget(changes)
             accessTokens.forget(changes)
+            overviews.forget(changes)
         }
     }
 

@@ -114,6 +114,35 @@ public protocol ReadTransaction {
     func signInAttempts(digest: [UInt8]) throws -> SignInAttempts?
     /// What was typed into a form, with that id.
     func formDraft(_ id: String) throws -> FormDraft?
+
+    // Overviews
+
+    /// The uses of keys that were used, at most a minute behind.
+    func uses(of keys: [APIKey.ID]) throws -> [APIKey.ID: APIKeyUse]
+    /// How users are called: persons, and the keys behind machine users, deleted ones included.
+    func names(of users: [User.ID], in organization: Organization.ID) throws -> [User.ID: UserName]
+    /// The names of resources by level and id, deleted ones included.
+    func resourceNames(_ ids: [NRN.Level: Set<Int64>]) throws -> ResourceNames
+    /// Which of these resources have live ones directly beneath them.
+    func parents(among places: [NRN]) throws -> Set<NRN>
+    /// Live resources that match, from the top down, by id.
+    func resources(_ search: ResourceSearch, limit: Int) throws -> [Resource]
+    /// All tags of listed keys, the most frequent first. Reads every key.
+    func tagCounts(_ scope: CountScope, now: Instant) throws -> [TagCount]
+    /// All roles that listed keys hold, the most frequent first. Reads every key's grants.
+    func roleCounts(_ scope: CountScope, now: Instant) throws -> [RoleCount]
+    /// All places at which listed keys hold grants. Reads every key's grants.
+    func placeCounts(_ scope: CountScope, now: Instant) throws -> [PlaceCount]
+    /// How many active persons hold each role.
+    func personCounts(_ organization: Organization.ID) throws -> [Role.ID: Int]
+    /// The active persons who hold a role, by id.
+    func persons(holding role: Role.ID, in organization: Organization.ID, _ page: PageRequest) throws -> Page<User>
+    /// The event with that id.
+    func auditEvent(_ id: AuditEvent.ID, in organization: Organization.ID) throws -> SealedAuditEvent?
+    /// A part of the trail beside an event.
+    func auditEvents(_ query: AuditQuery, from cursor: AuditCursor, limit: Int) throws -> AuditPage
+    /// How many matching events are newer than one, at most `limit`.
+    func countAuditEvents(_ query: AuditQuery, after id: AuditEvent.ID, limit: Int) throws -> Int
 }
 
 /// A change of the database in the making: it happens as a whole or not at all.
@@ -254,6 +283,15 @@ extension WriteTransaction {
 }
 
 extension ReadTransaction {
+    /// The names of resources and of all above them, deleted ones included.
+    public func resourceNames(_ places: [NRN]) throws -> ResourceNames {
+        var ids: [NRN.Level: Set<Int64>] = [:]
+        for place in places {
+            for level in NRN.Level.allCases where level <= place.level { ids[level, default: []].insert(place[level]) }
+        }
+        return try resourceNames(ids)
+    }
+
     /// The roles of an organization.
     public func catalogue(_ organization: Organization.ID) throws -> RoleCatalogue {
         RoleCatalogue(custom: try customRoles(organization))

@@ -17,6 +17,11 @@ final class UsageRecorder: Sendable {
         }
     }
 
+    /// What was gathered of these keys; it stays.
+    func pending(of ids: [APIKey.ID]) -> [APIKeyUse] {
+        pending.withLock { pending in ids.compactMap { pending[$0] } }
+    }
+
     /// Takes what was gathered.
     func take() -> [APIKeyUse] {
         pending.withLock { pending in

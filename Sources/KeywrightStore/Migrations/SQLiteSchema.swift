@@ -31,6 +31,7 @@ enum SQLiteSchema {
             application_id INTEGER NOT NULL,
             scope_id INTEGER NOT NULL,
             name TEXT NOT NULL,
+            name_key TEXT NOT NULL,
             slug TEXT NOT NULL,
             status TEXT NOT NULL CHECK (status IN ('active', 'inactive', 'deleted')),
             created_at INTEGER NOT NULL,

@@ -6,7 +6,7 @@ extension SQLTransaction {
         target_id, before_state, after_state, link
         """
 
-    private func auditEvents(_ tail: String, _ arguments: [SQLValue]) throws -> [SealedAuditEvent] {
+    func auditEvents(_ tail: String, _ arguments: [SQLValue]) throws -> [SealedAuditEvent] {
         try session.rows("SELECT \(Self.auditColumns) FROM audit_events \(tail)", arguments) { row in
             guard let outcome = AuditEvent.Outcome(rawValue: row.text(4)) else {
                 throw CorruptRow(what: "an audit event with the outcome \(row.text(4))")
@@ -25,15 +25,7 @@ extension SQLTransaction {
     }
 
     func auditEvents(_ query: AuditQuery, _ page: PageRequest) throws -> Page<SealedAuditEvent> {
-        var conditions = SQLConditions()
-        conditions.add("organization_id =", SQLValue(query.organizationID))
-        if let action = query.action { conditions.add("action =", .text(action)) }
-        if let user = query.userID { conditions.add("user_id =", SQLValue(user)) }
-        if let type = query.targetType { conditions.add("target_type =", .text(type)) }
-        if let id = query.targetID { conditions.add("target_id =", .text(id)) }
-        if let outcome = query.outcome { conditions.add("outcome =", .text(outcome.rawValue)) }
-        if let since = query.since { conditions.add("at >=", SQLValue(since)) }
-        if let until = query.until { conditions.add("at <", SQLValue(until)) }
+        let conditions = auditConditions(query)
         let limit = Page<SealedAuditEvent>.countLimit
         let count = try session.count(
             "SELECT count(*) FROM (SELECT 1 FROM audit_events \(conditions.clause) LIMIT \(limit + 1)) AS counted",

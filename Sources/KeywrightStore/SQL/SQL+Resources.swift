@@ -5,7 +5,7 @@ extension SQLTransaction {
         organization_id, account_id, namespace_id, application_id, scope_id, name, slug, status, created_at, updated_at
         """
 
-    private func resources(_ tail: String, _ arguments: [SQLValue]) throws -> [Resource] {
+    func resources(_ tail: String, _ arguments: [SQLValue]) throws -> [Resource] {
         try session.rows("SELECT \(Self.resourceColumns) FROM resources \(tail)", arguments) { row in
             guard let status = Resource.Status(rawValue: row.text(7)) else {
                 throw CorruptRow(what: "a resource with the status \(row.text(7))")
@@ -69,14 +69,14 @@ extension SQLTransaction {
         let nrn = resource.nrn
         try session.execute(
             """
-            INSERT INTO resources (level, id, parent_id, \(Self.resourceColumns))
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            INSERT INTO resources (level, id, parent_id, \(Self.resourceColumns), name_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
             """,
             [.integer(Int64(nrn.level.rawValue)), .integer(nrn.id), .integer(nrn.parent?.id ?? 0)]
                 + nrn.slots.map(SQLValue.integer)
                 + [
                     .text(resource.name), .text(resource.slug), .text(resource.status.rawValue),
-                    SQLValue(resource.createdAt), SQLValue(resource.updatedAt),
+                    SQLValue(resource.createdAt), SQLValue(resource.updatedAt), .text(Name.foldedKey(resource.name)),
                 ]
         )
     }
@@ -84,11 +84,13 @@ extension SQLTransaction {
     func update(_ resource: Resource) throws {
         try session.execute(
             """
-            UPDATE resources SET name = $1, slug = $2, status = $3, updated_at = $4 WHERE level = $5 AND id = $6
+            UPDATE resources SET name = $1, slug = $2, status = $3, updated_at = $4, name_key = $5
+            WHERE level = $6 AND id = $7
             """,
             [
                 .text(resource.name), .text(resource.slug), .text(resource.status.rawValue),
-                SQLValue(resource.updatedAt), .integer(Int64(resource.nrn.level.rawValue)), .integer(resource.nrn.id),
+                SQLValue(resource.updatedAt), .text(Name.foldedKey(resource.name)),
+                .integer(Int64(resource.nrn.level.rawValue)), .integer(resource.nrn.id),
             ]
         )
     }
