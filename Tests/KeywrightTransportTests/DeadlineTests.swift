@@ -148,19 +148,20 @@ struct DeadlineTests {
 
     @Test("a client that reads slowly gets its whole answer")
     func slowReader() async throws {
+        // What the kernel holds for the client would last it longer than the time-out: progress must show nevertheless.
         try await TransportServer.run { settings in
-            settings.limits.writeStallTimeout = .seconds(2)
+            settings.limits.writeStallTimeout = .seconds(1)
         } perform: { server in
             let client = try await RawClient.connect(to: server.port, pausesReading: true, receiveBufferSize: 65_536)
-            try await client.send("GET /big?n=8000000 HTTP/1.1\r\nHost: a\r\n\r\n")
+            try await client.send("GET /big?n=4000000 HTTP/1.1\r\nHost: a\r\n\r\n")
             let reading = Task {
                 while !Task.isCancelled, client.channel.isActive {
-                    try await client.channel.eventLoop.scheduleTask(in: .milliseconds(20)) {
+                    try await client.channel.eventLoop.scheduleTask(in: .milliseconds(100)) {
                         client.channel.read()
                     }.futureResult.get()
                 }
             }
-            #expect(try await client.response().body.utf8.count == 8_000_000)
+            #expect(try await client.response().body.utf8.count == 4_000_000)
             reading.cancel()
         }
     }

@@ -18,6 +18,15 @@ final class WriteStallHandler: ChannelOutboundHandler, RemovableChannelHandler {
         self.timeout = TimeAmount(timeout)
     }
 
+    /// Keeps little that is not sent in the kernel. Otherwise it takes megabytes at once and nothing more until a third
+    /// of them is gone, and a slow client looks like one that takes nothing.
+    func handlerAdded(context: ChannelHandlerContext) {
+        #if os(Linux)
+            // TCP_NOTSENT_LOWAT of linux/tcp.h. A channel that is no TCP socket has none, and needs none.
+            try? context.channel.syncOptions?.setOption(.tcpOption(.init(rawValue: 25)), value: 32_768)
+        #endif
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         written &+= unwrapOutboundIn(data).readableBytes
         context.write(data, promise: promise)
