@@ -29,16 +29,22 @@ public struct API: Sendable {
     let operations: Operations
     private let proxies: TrustedProxies
     private let isSecure: Bool
+    let isDraining: @Sendable () -> Bool
 
     /// The API on the operations of an installation.
     ///
     /// - Parameters:
     ///   - proxies: whose `X-Forwarded-*` fields are believed.
     ///   - isSecure: whether connections are TLS.
-    public init(_ operations: Operations, trustedProxies proxies: TrustedProxies = .none, isSecure: Bool = false) {
+    ///   - isDraining: whether the server is shutting down, so that `/readyz` sends requests elsewhere.
+    public init(
+        _ operations: Operations, trustedProxies proxies: TrustedProxies = .none, isSecure: Bool = false,
+        isDraining: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.operations = operations
         self.proxies = proxies
         self.isSecure = isSecure
+        self.isDraining = isDraining
     }
 
     /// Every route there is.

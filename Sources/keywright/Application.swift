@@ -61,8 +61,13 @@ struct Server: Sendable {
     }
 
     /// Every route of API and console.
-    func router() -> Router<APIContext> {
-        let router = API(operations, trustedProxies: settings.trustedProxies, isSecure: settings.isSecure).router()
+    ///
+    /// - Parameter isDraining: whether the server is shutting down.
+    func router(isDraining: @escaping @Sendable () -> Bool) -> Router<APIContext> {
+        let api = API(
+            operations, trustedProxies: settings.trustedProxies, isSecure: settings.isSecure, isDraining: isDraining
+        )
+        let router = api.router()
         ConsoleRoutes<APIContext>(operations: operations) { _, context in context.origin }.add(to: router)
         return router
     }
@@ -81,7 +86,7 @@ struct Server: Sendable {
         let transport = try Transport(settings.transport(certificates))
         let threads = settings.eventLoopCount.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
         let application = Application(
-            router: router(), server: transport.server,
+            router: router { transport.isDraining }, server: transport.server,
             configuration: transport.configuration(address: .hostname(settings.host, port: settings.port)),
             onServerRunning: { channel in
                 await transport.serverIsRunning(channel)

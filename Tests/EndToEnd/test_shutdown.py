@@ -1,7 +1,9 @@
 """SIGTERM under load: what was begun is finished, and no request is reset."""
 
 import signal
+import socket
 import threading
+import time
 
 import httpx
 
@@ -49,3 +51,22 @@ def test_no_request_is_reset(tmp_path):
         for key in (answered[0], answered[-1]):
             assert client.get(f"/api_key/{key}").status_code == 200
     assert server.stop() == 0
+
+
+def test_readiness_ends_with_the_signal(tmp_path):
+    """Whoever asks over a connection that is still served is sent elsewhere."""
+    server = Server(tmp_path / "data").start()
+    address = ("127.0.0.1", int(server.url.rsplit(":", 1)[1]))
+    with server.client() as client:
+        assert client.get("/readyz").status_code == 200
+        server.process.send_signal(signal.SIGTERM)
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            try:
+                socket.create_connection(address, 5).close()
+            except ConnectionRefusedError:
+                break
+        response = client.get("/readyz")
+        assert response.status_code == 503, response.text
+        assert response.json()["code"] == "unavailable"
+    assert server.process.wait(40) == 0

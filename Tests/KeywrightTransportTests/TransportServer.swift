@@ -38,7 +38,7 @@ struct TransportServer: Sendable {
         let (ports, portContinuation) = AsyncStream.makeStream(of: Int.self)
 
         let application = Application(
-            router: router(gate: gate, reached: reached),
+            router: router(gate: gate, reached: reached, transport),
             server: transport.server,
             configuration: transport.configuration(address: .hostname("127.0.0.1", port: 0)),
             onServerRunning: { channel in
@@ -68,11 +68,14 @@ struct TransportServer: Sendable {
         }
     }
 
-    private static func router(gate: Gate, reached: Reached) -> Router<BasicRequestContext> {
+    private static func router(
+        gate: Gate, reached: Reached, _ transport: Transport
+    ) -> Router<BasicRequestContext> {
         let router = Router()
         router.add(middleware: Noting(reached: reached))
         router.get("/") { _, _ in "hello" }
         router.head("/") { _, _ in "hello" }
+        router.get("/draining") { _, _ in "\(transport.isDraining)" }
         router.get("/gated") { _, _ in
             await gate.wait()
             return "opened"

@@ -1,4 +1,5 @@
 import HTTPTypes
+import KeywrightDomain
 import KeywrightOperations
 import KeywrightWire
 
@@ -7,7 +8,8 @@ extension API {
     var serviceRoutes: [Route] {
         [
             open(.get, "/healthz") { _ in try .json(["status": "ok"]) },
-            open(.get, "/readyz") { [operations] _ in
+            open(.get, "/readyz") { [operations, isDraining] _ in
+                if isDraining() { throw DomainError(.unavailable, "The server is shutting down.") }
                 try await operations.checkReadiness()
                 return try .json(["status": "ok"])
             },

@@ -31,6 +31,9 @@ public struct Transport: Sendable {
         rules = RequestRules(limits: settings.limits, publicHost: publicHost, anyHostPaths: settings.anyHostPaths)
     }
 
+    /// Whether the server is shutting down: what was begun is finished, and no new connection is taken.
+    public var isDraining: Bool { drain.isDraining }
+
     /// What `Application(server:)` takes.
     public var server: HTTPServerBuilder {
         HTTPServerBuilder { [settings, rules, drain] responder in

@@ -33,6 +33,19 @@ struct ServiceRouteTests {
         }
     }
 
+    @Test("while it shuts down the server is alive but not ready")
+    func draining() async throws {
+        try await TestInstallation.run { installation in
+            let router = API(installation.operations, isDraining: { true }).router()
+            try await Application(router: router).test(.router) { client in
+                let alive = try Reply(try await client.execute(uri: "/healthz", method: .get))
+                #expect(alive.status == 200)
+                let ready = try Reply(try await client.execute(uri: "/readyz", method: .get))
+                ready.expectRefusal(503, "The server is shutting down.")
+            }
+        }
+    }
+
     /// A store whose database went away.
     private struct LostStore: Store {
         func read<Value: Sendable>(
