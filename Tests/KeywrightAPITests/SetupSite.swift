@@ -5,17 +5,15 @@ import KeywrightConsole
 import KeywrightDomain
 import KeywrightOperations
 import KeywrightStore
-import Logging
 import NIOCore
-import Synchronization
 
 /// The console on an empty installation, called in process, on a clock that the test moves.
 struct SetupSite: Sendable {
     let folder: URL
     let store: SQLiteStore
     let operations: Operations
-    let clock: SettableClock
-    let log: RecordedLog
+    let clock: TestClock
+    let log: CapturedLogs
     let client: any TestClientProtocol
 
     static let password = "correct horse battery staple"
@@ -27,7 +25,7 @@ struct SetupSite: Sendable {
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "setup-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
-        let (clock, log) = (SettableClock(), RecordedLog())
+        let (clock, log) = (TestClock(), CapturedLogs())
         let logger = log.logger
         let store = try SQLiteStore(folder: folder, now: { clock.now }, logger: logger)
         var settings = Operations.Settings(keyFormat: try KeyFormat())
@@ -108,43 +106,5 @@ struct SetupSite: Sendable {
     func files() throws -> Data {
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         return try names.sorted().reduce(into: Data()) { $0 += try Data(contentsOf: folder.appending(path: $1)) }
-    }
-}
-
-/// A clock that stands still until it is moved.
-final class SettableClock: Sendable {
-    private let time = Mutex(Instant(milliseconds: 1_785_000_000_000))
-
-    var now: Instant { time.withLock { $0 } }
-
-    func advance(by duration: Duration) {
-        time.withLock { $0 = $0.advanced(by: duration) }
-    }
-}
-
-/// Keeps every message at every level.
-final class RecordedLog: Sendable {
-    private let lines = Mutex<[String]>([])
-
-    var text: String { lines.withLock { $0.joined(separator: "\n") } }
-
-    var logger: Logger {
-        Logger(label: "test") { _ in Handler(log: self) }
-    }
-
-    private struct Handler: LogHandler {
-        let log: RecordedLog
-        var metadata: Logger.Metadata = [:]
-        var logLevel: Logger.Level = .trace
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) {
-            let line = "\(event.level) \(event.message) \(metadata) \(event.metadata ?? [:])"
-            log.lines.withLock { $0.append(line) }
-        }
     }
 }
