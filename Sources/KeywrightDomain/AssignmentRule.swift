@@ -22,6 +22,19 @@ public enum AssignmentRule {
         return nil
     }
 
+    /// Why a role may not be put into another one, as inherited or as one that its holders may give; nil when it may.
+    ///
+    /// A role of the organization may be given anywhere in it: what goes into one must be the principal's to give at
+    /// organization level.
+    public static func refusal(
+        ofPuttingIntoRole id: Role.ID, at organization: NRN, by holder: [EffectiveGrant], in catalogue: RoleCatalogue
+    ) -> String? {
+        let here = holder.filter { $0.nrn.covers(organization) }
+        return refusal(
+            of: id, at: organization, here, Access.actions(at: organization, grants: here), catalogue
+        )
+    }
+
     private static func refusal(
         of id: Role.ID, at nrn: NRN, _ here: [EffectiveGrant], _ held: ActionSet, _ catalogue: RoleCatalogue
     ) -> String? {

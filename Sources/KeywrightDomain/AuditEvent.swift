@@ -24,6 +24,11 @@ public struct AuditEvent: Hashable, Sendable {
             self.type = type
             self.id = id
         }
+
+        /// A thing that was to be made, as long as it is not.
+        public static func unmade(_ type: String) -> Target { Target(type, "new") }
+        /// Whether the thing was never made: a refused creation.
+        public var isUnmade: Bool { id == "new" }
     }
 
     /// The organization whose trail it is in.
@@ -181,18 +186,18 @@ public struct SealedAuditEvent: Hashable, Sendable {
 public struct AuditQuery: Hashable, Sendable {
     /// The organization.
     public var organizationID: Organization.ID
-    /// Exactly this action, as in `api_key.create`.
-    public var action: String?
-    /// Done by this user.
-    public var userID: User.ID?
+    /// One of these actions, as in `api_key.create`; nil for all.
+    public var actions: [String]?
+    /// Done by one of these users; nil for all.
+    public var userIDs: [User.ID]?
     /// Done by this kind of actor, as in `operator`.
     public var actorType: String?
-    /// Done to this kind of thing.
-    public var targetType: String?
-    /// Done to the thing with this id.
-    public var targetID: String?
-    /// With this outcome.
-    public var outcome: AuditEvent.Outcome?
+    /// Done to one of these kinds of things; nil for all.
+    public var targetTypes: [String]?
+    /// Done to a thing with one of these ids; nil for all.
+    public var targetIDs: [String]?
+    /// With one of these outcomes; nil for all.
+    public var outcomes: [AuditEvent.Outcome]?
     /// At or after this moment.
     public var since: Instant?
     /// Before this moment.

@@ -3,15 +3,10 @@
 extension OpenAPIDocument {
     static let roles = Part(
         paths: rolePaths,
-        parameters: #"""
-            "RoleSlugFilter": {
-              "name": "slug",
-              "in": "query",
-              "description": "The role has exactly this slug.",
-              "schema": {"$ref": "#/components/schemas/FilterText"},
-              "example": "member"
-            }
-            """#,
+        parameters: filter(
+            "RoleSlugFilter", "slug", "The role has exactly this slug.", of: schema("FilterText"),
+            example: "[\"member\"]"
+        ),
         examples: roleExamples + "," + list(of: "Role", results: roleExample).examples,
         schemas: [roleSchema, roleRequestSchemas, list(of: "Role", results: "").schemas].joined(separator: ",")
     )
@@ -34,8 +29,8 @@ extension OpenAPIDocument {
             "tags": ["Roles"],
             "summary": "Create a role",
             "description":
-              "A role of the caller's organization. Needs `role:create` at organization level, and every action of the
-              role there. 409 when there is a role with this slug.",
+              "A role of the caller's organization. Needs `role:create` at organization level, every action of the
+              role there, and the right to give each role that it inherits or lets its holders give. 409 when there is a role with this slug.",
             "requestBody": \#(body("CreateRole")),
             "responses": {
               "201": \#(answer("The role.", "Role", links: links(to: ["readRole", "updateRole", "deleteRole"]))),

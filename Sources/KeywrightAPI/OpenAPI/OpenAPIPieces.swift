@@ -71,6 +71,32 @@ extension OpenAPIDocument {
         return "[\(references.joined(separator: ","))]"
     }
 
+    /// A parameter of a list that takes several values, separated by commas; a result has one of them.
+    ///
+    /// - Parameters:
+    ///   - key: what the document calls it.
+    ///   - name: what requests call it.
+    ///   - schema: the schema of one value.
+    ///   - example: JSON of an array.
+    static func filter(
+        _ key: String, _ name: String, _ description: String, of schema: String, example: String
+    ) -> String {
+        #"""
+        "\#(key)": {
+          "name": "\#(name)",
+          "in": "query",
+          "description": "\#(description) Several values are separated by commas: one of them.",
+          "style": "form",
+          "explode": false,
+          "schema": {"type": "array", "minItems": 1, "maxItems": 200, "items": \#(schema)},
+          "example": \#(example)
+        }
+        """#
+    }
+
+    /// A reference to a shared schema.
+    static func schema(_ name: String) -> String { ##"{"$ref": "#/components/schemas/\##(name)"}"## }
+
     /// An object whose members refer to shared parts of one kind that have the same names.
     static func references(to kind: String, _ names: [String]) -> String {
         let members = names.map { name in

@@ -122,11 +122,11 @@ extension Operations {
 
     /// Makes a role.
     ///
-    /// - Throws: `.forbidden` unless the principal holds `role:create` and every action of the role at organization level;
-    ///   `.invalid`; `.conflict` when the slug is taken.
+    /// - Throws: `.forbidden` unless the principal holds `role:create` and every action of the role at organization level,
+    ///   and may give each role in it there; `.invalid`; `.conflict` when the slug is taken.
     public func createRole(_ draft: RoleDraft, as principal: Principal) async throws -> Role {
         let time = now()
-        return try await mutate("role.create", as: principal, target: .init("role", "new")) { transaction, principal in
+        return try await mutate("role.create", as: principal, target: .unmade("role")) { transaction, principal in
             let organization = NRN(principal.organizationID)
             try principal.require(.createRole, at: organization)
             let catalogue = try transaction.catalogue(principal.organizationID)
@@ -135,7 +135,7 @@ extension Operations {
                 id: id, in: principal.organizationID, catalogue, createdAt: time, updatedAt: time
             )
             try Self.requireFreeSlug(role, catalogue)
-            try Self.requireHolding(role, catalogue, principal)
+            try Self.requireRights(to: role, from: nil, catalogue, principal)
             try transaction.insert(role)
             let target = AuditEvent.Target("role", id.description)
             transaction.append(AuditEvent("role.create", target, by: principal, at: time, after: role.snapshot))
@@ -147,7 +147,8 @@ extension Operations {
     /// Changes a custom role, and with it what all its holders may do.
     ///
     /// - Parameter change: turns the draft of the role as it is into the wanted one.
-    /// - Throws: `.notFound`; `.conflict` for a built-in role or a taken slug; `.forbidden`; `.invalid`.
+    /// - Throws: `.notFound`; `.conflict` for a built-in role or a taken slug; `.forbidden` as for ``createRole(_:as:)``, but
+    ///   for roles only that come into it; `.invalid`.
     public func updateRole(
         _ id: Role.ID, as principal: Principal, _ change: @escaping @Sendable (inout RoleDraft) -> Void
     ) async throws -> Role {
@@ -172,7 +173,7 @@ extension Operations {
                 }
                 try Self.requireFreeSlug(role, catalogue)
             }
-            try Self.requireHolding(role, catalogue, principal)
+            try Self.requireRights(to: role, from: old, catalogue, principal)
             try transaction.update(role)
             transaction.append(
                 AuditEvent("role.update", target, by: principal, at: time, before: old.snapshot, after: role.snapshot)
@@ -218,12 +219,31 @@ extension Operations {
         }
     }
 
-    /// Changing a role raises all who hold it, so the principal must hold everything in it.
-    private static func requireHolding(_ role: Role, _ catalogue: RoleCatalogue, _ principal: Principal) throws {
+    /// Changing a role raises all who hold it, so the principal must hold everything in it, and must be allowed to give
+    /// each role that comes into it. Roles that stay in it need not be the principal's to give.
+    private static func requireRights(
+        to role: Role, from old: Role?, _ catalogue: RoleCatalogue, _ principal: Principal
+    ) throws {
         let organization = NRN(principal.organizationID)
         let held = Access.actions(at: organization, grants: principal.grants)
         guard held.isSuperset(of: catalogue.effectiveActions(of: role)) else {
             throw DomainError(.forbidden, "A role cannot allow more than you hold at \(organization).")
         }
+        let inherited = Set(role.inherits).subtracting(old?.inherits ?? [])
+        let assignable = Set(role.assignable.ids).subtracting(old?.assignable.ids ?? [])
+        for id in inherited.union(assignable).sorted() {
+            let refusal = AssignmentRule.refusal(
+                ofPuttingIntoRole: id, at: organization, by: principal.grants, in: catalogue
+            )
+            if let refusal { throw DomainError(.forbidden, refusal) }
+        }
+    }
+}
+
+extension Role.Assignable {
+    /// The roles named; none for "every role", which no custom role has.
+    fileprivate var ids: [Role.ID] {
+        if case .roles(let ids) = self { return ids }
+        return []
     }
 }

@@ -52,7 +52,10 @@ struct RoleRightsTests {
         try await TestInstallation.run { installation in
             let own = try await installation.call(
                 .post, "/role",
-                #"{"name":"Keeper","slug":"keeper","inherits":["member"],"actions":["role:create","role:update","role:delete"]}"#,
+                #"""
+                {"name":"Keeper","slug":"keeper","inherits":["member"],"actions":["role:create","role:update","role:delete"],
+                "can_assign_roles":["member"]}
+                """#,
                 as: installation.admin
             )
             let strong = try await installation.call(
@@ -117,6 +120,71 @@ struct RoleRightsTests {
                 )
                 #expect(reply.status == status, "\(slug) at \(nrn)")
             }
+        }
+    }
+
+    @Test("nobody puts roles into one, to inherit or to give, that are not theirs to give at organization level")
+    func rolesWithinRoles() async throws {
+        try await TestInstallation.run { installation in
+            func make(_ body: String) async throws -> String {
+                let made = try await installation.call(.post, "/role", body, as: installation.admin)
+                #expect(made.status == 201)
+                return "/role/\(try #require(made["id"].number))"
+            }
+            let strong =
+                "role:read,role:create,role:update,role:delete,build:read,user:delete,api_key:create,api_key:read"
+                .split(separator: ",").map { "\"\($0)\"" }.joined(separator: ",")
+            _ = try await make(#"{"name":"Small","slug":"small","actions":["build:read"]}"#)
+            _ = try await make(#"{"name":"Other","slug":"other","actions":["build:read"]}"#)
+            _ = try await make(#"{"name":"Large","slug":"large","actions":["user:create"]}"#)
+            let own = try await make(
+                #"{"name":"Keeper","slug":"keeper","actions":[\#(strong)],"can_assign_roles":["small","large"]}"#
+            )
+            let kept = try await make(
+                #"{"name":"Kept","slug":"kept","actions":["build:read"],"inherits":["other"],"can_assign_roles":["ops"]}"#
+            )
+            let keeper = try await installation.makeKey("keeper", at: "organization=1")
+            let before = try await installation.call(.get, own, as: installation.admin)
+            let refusals = [
+                (#""can_assign_roles":["admin"]"#, "You may not give the role admin at organization=1."),
+                (#""can_assign_roles":["small","keeper"]"#, "You may not give the role keeper at organization=1."),
+                (#""can_assign_roles":["other"]"#, "You may not give the role other at organization=1."),
+                (#""can_assign_roles":["large"]"#, "The role large allows more than you hold at organization=1."),
+                (#""inherits":["other"]"#, "You may not give the role other at organization=1."),
+            ]
+            // What stays may stay, but not move from one member to the other.
+            let own2 = #"{"can_assign_roles":["small","large","other"]}"#
+            try await installation.call(.patch, own, own2, as: keeper.value)
+                .expectRefusal(403, "You may not give the role other at organization=1.")
+            try await installation.call(
+                .patch, kept, #"{"can_assign_roles":["ops","other"]}"#, as: keeper.value
+            ).expectRefusal(403, "You may not give the role other at organization=1.")
+            for (members, message) in refusals {
+                let body = #"{"name":"x","slug":"x","actions":["build:read"],\#(members)}"#
+                try await installation.call(.post, "/role", body, as: keeper.value).expectRefusal(403, message)
+                if members.contains("large") { continue }
+                try await installation.call(.patch, own, "{\(members)}", as: keeper.value).expectRefusal(403, message)
+            }
+            #expect(try await installation.call(.get, own, as: installation.admin).json == before.json)
+            for body in [#"{"name":"Renamed"}"#, #"{"can_assign_roles":["ops","small"],"inherits":["other","small"]}"#]
+            {
+                #expect(try await installation.call(.patch, kept, body, as: keeper.value).status == 200)
+            }
+            let good = #"{"name":"x","slug":"x","inherits":["small"],"can_assign_roles":["small"]}"#
+            #expect(try await installation.call(.post, "/role", good, as: keeper.value).status == 201)
+            #expect(try await installation.call(.patch, own, own2, as: installation.admin).status == 200)
+
+            // The right to give a role in an account is not enough.
+            let below = try await installation.makeKey(
+                #"""
+                {"name":"below","grants":[{"nrn":"organization=1","actions":[\#(strong)]},
+                {"nrn":"organization=1:account=1","role_slug":"keeper"}]}
+                """#
+            )
+            try await installation.call(
+                .post, "/role", #"{"name":"y","slug":"y","actions":["build:read"],"can_assign_roles":["small"]}"#,
+                as: below.value
+            ).expectRefusal(403, "You may not give the role small at organization=1.")
         }
     }
 }
