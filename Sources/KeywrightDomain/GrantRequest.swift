@@ -60,9 +60,10 @@ extension RoleCatalogue {
     /// - Parameters:
     ///   - kind: the kind of user who shall hold the grant.
     ///   - pointer: the JSON pointer of the grant in the request.
+    ///   - kept: the grants that are there already: what one of these gives may have become nothing since.
     /// - Throws: `.invalid` naming the field: no such role, not at that level, not for that kind of user, an empty set.
     public func resolve(
-        _ request: GrantRequest, for kind: User.Kind, pointer: String
+        _ request: GrantRequest, for kind: User.Kind, pointer: String, keeping kept: [Grant] = []
     ) throws(DomainError) -> ResolvedGrant {
         switch request.shape {
         case .slug(let slug):
@@ -90,7 +91,12 @@ extension RoleCatalogue {
             let custom = CustomActions(
                 inherits: ids, added: add, removed: remove
             )
-            return ResolvedGrant(nrn: request.nrn, role: nil, custom: custom)
+            let grant = ResolvedGrant(nrn: request.nrn, role: nil, custom: custom)
+            let isEmpty = custom.effectiveActions(in: self) == .none
+            guard !isEmpty || kept.contains(where: grant.matches) else {
+                throw .invalid("\(pointer)/actions/remove", "Leave at least one action: this removes them all.")
+            }
+            return grant
         }
     }
 

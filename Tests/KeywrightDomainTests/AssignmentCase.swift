@@ -117,8 +117,8 @@ struct AssignmentCase: Sendable, CustomStringConvertible {
         Self(false, [("ops", here)], inherits(["admin"], remove: ["user:create"]), at: here),
         Self(false, [("ops", here)], inherits(["member", "registrar"]), at: here),  // Held, but not listed.
         Self(
-            false, [("ops", here)],
-            .inherits(["developer"], add: [], remove: Action.builtIn), at: here),  // Not even when nothing is left.
+            false, [("ops", here)],  // Not even when nothing is left but what they hold.
+            .inherits(["developer"], add: [], remove: Action.builtIn.filter { $0 != .readRole }), at: here),
         Self(false, [("ops", here)], inherits(["member"]), at: above),
         Self(false, [("secops", here)], inherits(["member"]), at: here),
         Self(false, [("almighty", here)], inherits(["member"]), at: here),
@@ -127,6 +127,6 @@ struct AssignmentCase: Sendable, CustomStringConvertible {
         Self(true, [("registrar", here)], inherits(["verifier"]), at: here),
         Self(false, [("registrar", here)], inherits(["verifier", "painter"]), at: here),
         Self(false, [], inherits(["verifier"]), at: here),
-        Self(false, [], inherits(["verifier"], remove: ["authz:check"]), at: here),
+        Self(false, [], inherits(["verifier"], add: ["user:read"], remove: ["authz:check"]), at: here),
     ]
 }

@@ -99,6 +99,8 @@ struct GrantRequestTests {
             (.inherits([], add: [.readAPIKey], remove: []), "inherits"),
             (.inherits([""], add: [], remove: []), "inherits/0"),
             (.inherits(["member", "nobody"], add: [], remove: []), "inherits/1"),
+            (.inherits(["verifier"], add: [], remove: [.checkAuthorization]), "actions/remove"),
+            (.inherits(["verifier"], add: [.readAudit], remove: [.readAudit, .checkAuthorization]), "actions/remove"),
         ] as [(GrantRequest.Shape, String)])
     func refuses(_ shape: GrantRequest.Shape, _ member: String) throws {
         let error = try refusal { try resolve("organization=1", shape) }
@@ -116,6 +118,17 @@ struct GrantRequestTests {
             "organization=1", .inherits(["ops", "member", "ops"], add: [b, b], remove: [c, a, c]))
         #expect(derived.role == nil)
         #expect(derived.custom == CustomActions(inherits: [Role.ops, Role.member], added: [b], removed: [c, a]))
+    }
+
+    @Test("a grant that is kept may have become one that allows nothing")
+    func emptied() throws {
+        let custom = CustomActions(inherits: [Role.verifier], added: [], removed: [.checkAuthorization])
+        let place = NRN(organization: 1)
+        let kept = Grant(id: Grant.ID(1), nrn: place, roleID: Role.ID(2), roleSlug: "apikey:1:1", custom: custom)
+        let request = GrantRequest(
+            nrn: place, shape: .inherits(["verifier"], add: [], remove: [.checkAuthorization])
+        )
+        #expect(try catalogue.resolve(request, for: .machine, pointer: "", keeping: [kept]).custom == custom)
     }
 
     @Test("requests for the same grant are equal, others are not")

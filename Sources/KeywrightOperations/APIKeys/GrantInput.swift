@@ -115,7 +115,7 @@ extension GrantInput {
                 continue
             }
             let grant = try violations.collect { () throws(DomainError) in
-                try principal.catalogue.resolve(request, for: .machine, pointer: pointer)
+                try principal.catalogue.resolve(request, for: .machine, pointer: pointer, keeping: kept)
             }
             guard let grant else { continue }
             let isKept = kept.contains { grant.matches($0) }
