@@ -36,6 +36,36 @@ import Testing
     }
 
     @Test(
+        "roles with changes split at commas: plus adds, minus removes, also where slugs hold a dash",
+        arguments: [
+            ("organization=1=developer", ["developer"], [], []),
+            (
+                "organization=1=developer,insights-viewer,+api_key:read,-log:read", ["developer", "insights-viewer"],
+                ["api_key:read"], ["log:read"]
+            ),
+            ("organization=1=-a:b,machine:ci,-c:d", ["machine:ci"], [], ["a:b", "c:d"]),
+        ] as [(String, [String], [String], [String])])
+    func inheriting(_ text: String, _ roles: [String], _ added: [String], _ removed: [String]) throws {
+        let argument = try InheritingGrantArgument.parse(text)
+        #expect(
+            argument
+                == InheritingGrantArgument(nrn: "organization=1", roles: roles, added: added, removed: removed)
+        )
+        #expect(argument.request == GrantRequest(nrn: "organization=1", .inherits(roles, add: added, remove: removed)))
+    }
+
+    @Test(
+        "what inherits nothing is refused",
+        arguments: [
+            "", "developer", "organization=1", "organization=1=", "organization=1=+a:b", "organization=1=-a:b",
+            "organization=1=developer,", "organization=1=,developer", "organization=1=developer,+ab",
+            "organization=1=developer,-", "organization=1=developer,,+a:b",
+        ])
+    func noInheriting(text: String) {
+        #expect(throws: ValidationError.self) { try InheritingGrantArgument.parse(text) }
+    }
+
+    @Test(
         "a tag splits at the first colon, also before a combining mark",
         arguments: [("a:b", "a", "b"), ("a:b:c", "a", "b:c"), ("a: ", "a", " "), ("a:\u{301}x", "a", "\u{301}x")])
     func tag(text: String, key: String, value: String) throws {

@@ -51,10 +51,11 @@ struct AdminCreateCommand: AsyncParsableCommand {
                 AdministratorDraft(organization: organization, email: email, password: password, keyName: withKey)
             )
         }
-        Terminal.note("\(made.user.email) administers \(made.organization.name) (\(made.organization.nrn)).")
+        StandardStreams.process.note(
+            "\(made.user.email) administers \(made.organization.name) (\(made.organization.nrn)).")
         if let key = made.key, let value = key.value {
-            Terminal.note("Admin key \(key.key.id), \(key.key.name). Its value is shown this once.")
-            Terminal.say(value.reveal())
+            StandardStreams.process.note("Admin key \(key.key.id), \(key.key.name). Its value is shown this once.")
+            try StandardStreams.process.print(value.reveal())
         }
     }
 }
@@ -81,7 +82,7 @@ struct AdminResetPasswordCommand: AsyncParsableCommand {
         let user = try await server.closing {
             try await $0.operations.resetAdministratorPassword(email: email, to: password)
         }
-        Terminal.note("The password of \(user.email) was set.")
+        StandardStreams.process.note("The password of \(user.email) was set.")
     }
 }
 
@@ -104,7 +105,7 @@ struct SetupLinkCommand: AsyncParsableCommand {
     func run() async throws {
         let server = try await LocalServer.open(data)
         let link = try await server.closing { try await $0.operations.makeSetupLink(base: publicURL) }
-        Terminal.say(link.reveal())
+        try StandardStreams.process.print(link.reveal())
     }
 }
 
@@ -112,7 +113,7 @@ struct SetupLinkCommand: AsyncParsableCommand {
 enum LocalServer {
     static func open(_ data: DataOptions) async throws -> Server {
         let settings = try Settings(folder: data.folder)
-        return try await Server(settings, logger: Terminal.logger(.warning))
+        return try await Server(settings, logger: Logger.standardError(.warning))
     }
 }
 
@@ -153,7 +154,7 @@ enum PasswordInput {
     }
 
     private static func ask(_ prompt: String) -> String {
-        FileHandle.standardError.write(Data(prompt.utf8))
+        StandardStreams.process.writeError(Array(prompt.utf8))
         var attributes = termios()
         tcgetattr(STDIN_FILENO, &attributes)
         var silent = attributes
@@ -161,7 +162,7 @@ enum PasswordInput {
         tcsetattr(STDIN_FILENO, TCSANOW, &silent)
         defer {
             tcsetattr(STDIN_FILENO, TCSANOW, &attributes)
-            Terminal.note("")
+            StandardStreams.process.note("")
         }
         return readLine() ?? ""
     }

@@ -15,22 +15,22 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @OptionGroup var data: DataOptions
 
     func run() async throws {
-        let database = try SQLiteFile(SQLiteStore.databaseURL(in: data.folder), logger: Terminal.logger(.warning))
+        let database = try SQLiteFile(SQLiteStore.databaseURL(in: data.folder), logger: Logger.standardError(.warning))
         let isTerminal = isatty(STDERR_FILENO) == 1
         let results = try database.read { transaction in
             try Operations.verifyAuditTrail(in: transaction) { count in
-                if isTerminal { FileHandle.standardError.write(Data("\r\(count) events".utf8)) }
+                if isTerminal { StandardStreams.process.writeError(Array("\r\(count) events".utf8)) }
             }
         }
-        if isTerminal { Terminal.note("") }
+        if isTerminal { StandardStreams.process.note("") }
         for result in results {
             let name = "organization \(result.organizationID)"
             if let event = result.firstBroken {
-                Terminal.say("\(name): broken at event \(event)")
+                try StandardStreams.process.print("\(name): broken at event \(event)")
             } else if !result.endsAtHead {
-                Terminal.say("\(name): events are missing at its end")
+                try StandardStreams.process.print("\(name): events are missing at its end")
             } else {
-                Terminal.say("\(name): \(result.count) events, intact, 0 unsealed")
+                try StandardStreams.process.print("\(name): \(result.count) events, intact, 0 unsealed")
             }
         }
         guard results.allSatisfy(\.isIntact) else { throw CommandFailure("The audit trail is broken.") }

@@ -22,10 +22,10 @@ struct BackupCommand: AsyncParsableCommand {
     var file: String
 
     func run() async throws {
-        let database = try SQLiteFile(SQLiteStore.databaseURL(in: data.folder), logger: Terminal.logger(.warning))
+        let database = try SQLiteFile(SQLiteStore.databaseURL(in: data.folder), logger: Logger.standardError(.warning))
         try database.backup(to: URL(filePath: file))
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
-        Terminal.note("The backup is in \(file), \(size) bytes. The pepper is not in it.")
+        StandardStreams.process.note("The backup is in \(file), \(size) bytes. The pepper is not in it.")
     }
 }
 
@@ -47,7 +47,7 @@ struct RestoreCommand: AsyncParsableCommand {
     var file: String
 
     func run() async throws {
-        let backup = try SQLiteFile(URL(filePath: file), logger: Terminal.logger(.warning))
+        let backup = try SQLiteFile(URL(filePath: file), logger: Logger.standardError(.warning))
         let errors = try backup.integrityErrors()
         guard errors.isEmpty else { throw CommandFailure("The backup is damaged: \(errors.joined(separator: "; "))") }
         let broken = try backup.read { try Operations.verifyAuditTrail(in: $0) }.filter { !$0.isIntact }
@@ -62,8 +62,8 @@ struct RestoreCommand: AsyncParsableCommand {
             try SQLiteStore.undoReplacement(in: data.folder, kept: kept)
             throw error
         }
-        if let kept { Terminal.note("The database that was there is now \(kept.path).") }
-        Terminal.note(
+        if let kept { StandardStreams.process.note("The database that was there is now \(kept.path).") }
+        StandardStreams.process.note(
             """
             The backup is in place and every token has ended.
             Warning: API keys deleted since the backup was made are valid again. Check the list of keys.

@@ -9,6 +9,6 @@ struct OpenAPICommand: ParsableCommand {
     )
 
     func run() throws {
-        Terminal.say(OpenAPIDocument.json)
+        try StandardStreams.process.print(OpenAPIDocument.json)
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import KeywrightDomain
 import KeywrightOperations
 import Logging
@@ -26,22 +25,23 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let settings = try await Settings(options)
         try settings.check()
-        let logger = Terminal.logger(settings.logLevel)
+        let logger = Logger.standardError(settings.logLevel)
         let server = try await Server(settings, logger: logger)
         if settings.allowsInsecureHTTP && !settings.isSecure && !settings.isLoopback {
             logger.warning("Serving plain HTTP beyond this machine: API keys travel in the clear.")
         }
         if settings.isDemonstration { try await prepareDemonstration(server) }
         try await server.run { port in
-            Terminal.say("Keywright serves on \(settings.listeningURL(port: port))")
             do {
+                try StandardStreams.process.print("Keywright serves on \(settings.listeningURL(port: port))")
                 if try await !server.operations.isSetUp() {
                     let link = try await server.operations.makeSetupLink()
-                    Terminal.say(
+                    try StandardStreams.process.print(
                         "Nobody administers it yet. Set it up within 15 minutes, once, at:\n  \(link.reveal())")
                 }
             } catch {
-                logger.error("The set-up link could not be made.", metadata: ["error": "\(error)"])
+                logger.error(
+                    "The address or the set-up link could not be made or printed.", metadata: ["error": "\(error)"])
             }
         }
     }
@@ -49,30 +49,20 @@ struct ServeCommand: AsyncParsableCommand {
     private func prepareDemonstration(_ server: Server) async throws {
         guard try await !server.operations.isSetUp() else { return }
         let data = try await server.operations.makeDemonstrationData()
-        Terminal.say("A demonstration organization was made. These are shown once:")
+        try StandardStreams.process.print("A demonstration organization was made. These are shown once:")
         for person in data.persons {
-            Terminal.say("  \(person.user.email)  \(person.password.reveal())  (\(person.roleSlug))")
+            try StandardStreams.process.print(
+                "  \(person.user.email)  \(person.password.reveal())  (\(person.roleSlug))")
         }
-        Terminal.say("  Admin key: \(data.adminKey.reveal())")
+        try StandardStreams.process.print("  Admin key: \(data.adminKey.reveal())")
     }
 }
 
-/// Words for the person at the terminal.
-enum Terminal {
-    /// Prints a line at once, also into a pipe.
-    static func say(_ text: String) {
-        FileHandle.standardOutput.write(Data((text + "\n").utf8))
-    }
-
+extension Logger {
     /// A log on standard error.
-    static func logger(_ level: Logger.Level) -> Logger {
+    static func standardError(_ level: Logger.Level) -> Logger {
         var logger = Logger(label: "keywright") { label in StreamLogHandler.standardError(label: label) }
         logger.logLevel = level
         return logger
-    }
-
-    /// Prints a line beside the output proper.
-    static func note(_ text: String) {
-        FileHandle.standardError.write(Data((text + "\n").utf8))
     }
 }

@@ -16,6 +16,7 @@ extension KeyCommand {
                   keywright key create ci-main --grant organization=1:account=2=machine:ci
                   keywright key create reader --grant organization=1=member > key.txt
                   keywright key create audit --grant-actions organization=1=audit:read,log:read
+                  keywright key create build --grant-inherits organization=1=developer,+api_key:read,-scope:delete
                 """
         )
 
@@ -40,7 +41,9 @@ extension KeyCommand {
         var json = false
 
         func validate() throws {
-            guard !parts.grants.isEmpty else { throw ValidationError("Give at least one --grant or --grant-actions.") }
+            guard !parts.grants.isEmpty else {
+                throw ValidationError("Give at least one --grant, --grant-actions or --grant-inherits.")
+            }
         }
 
         func run(_ session: RemoteSession) async throws {

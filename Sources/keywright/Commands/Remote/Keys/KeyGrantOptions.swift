@@ -17,10 +17,20 @@ struct KeyGrantOptions: ParsableArguments {
     var grantActions: [ActionGrantArgument] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Roles, and single actions given (+) or taken away (-) beside them, as in "
+                + "organization=1=developer,ops,+api_key:read,-log:read. Repeatable.",
+            valueName: "nrn=roles"),
+        transform: { try InheritingGrantArgument.parse($0) })
+    var grantInherits: [InheritingGrantArgument] = []
+
+    @Option(
         help: ArgumentHelp("A tag, as in team:payments. Repeatable, up to five.", valueName: "key:value"),
         transform: { try TagArgument.parse($0) })
     var tag: [TagRequest] = []
 
-    /// The grants of both options.
-    var grants: [GrantRequest] { grant.map(\.request) + grantActions.map(\.request) }
+    /// The grants of all three options.
+    var grants: [GrantRequest] {
+        grant.map(\.request) + grantActions.map(\.request) + grantInherits.map(\.request)
+    }
 }

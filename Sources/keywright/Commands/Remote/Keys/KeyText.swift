@@ -36,13 +36,13 @@ enum KeyText {
         return time <= now ? "expired" : "active"
     }
 
-    /// A grant in the spelling in which `--grant` and `--grant-actions` take it; with changes for an inherited one.
+    /// A grant in the spelling in which `--grant`, `--grant-actions` and `--grant-inherits` take it.
     static func grant(_ grant: GrantObject) -> String {
         guard let actions = grant.actions else { return "\(grant.nrn)=\(grant.roleSlug)" }
         let inherited = (grant.inherits ?? []).map(\.slug)
         guard !inherited.isEmpty else { return "\(grant.nrn)=\(actions.joined(separator: ","))" }
-        let changes = (grant.added ?? []).map { " +\($0)" } + (grant.removed ?? []).map { " -\($0)" }
-        return "\(grant.nrn)=\(inherited.joined(separator: ","))\(changes.joined())"
+        let changes = (grant.added ?? []).map { "+\($0)" } + (grant.removed ?? []).map { "-\($0)" }
+        return "\(grant.nrn)=\((inherited + changes).joined(separator: ","))"
     }
 
     private static func tag(_ tag: TagObject) -> String {

@@ -44,7 +44,8 @@ extension KeyCommand {
             guard !clearTags || parts.tag.isEmpty else { throw ValidationError("Give either --tag or --clear-tags.") }
             guard !changes(now: 0).isEmpty else {
                 throw ValidationError(
-                    "Give what to change: --name, --grant, --grant-actions, --tag, --clear-tags or --expires.")
+                    "Give what to change: --name, --grant, --grant-actions, --grant-inherits, --tag, --clear-tags or "
+                        + "--expires.")
             }
         }
 
