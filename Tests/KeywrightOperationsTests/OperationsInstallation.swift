@@ -54,10 +54,11 @@ struct OperationsInstallation: Sendable {
 
     /// Operations on a store; the pepper is made of one byte.
     static func operations(
-        on store: any Store, clock: TestClock, pepper byte: UInt8 = 7
+        on store: any Store, clock: TestClock, pepper byte: UInt8 = 7, keyLimit: Int = 10_000
     ) throws -> Operations {
         var settings = Operations.Settings(keyFormat: try KeyFormat())
         settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
+        settings.keyLimit = keyLimit
         return Operations(
             store: store, settings: settings, pepper: try Pepper([UInt8](repeating: byte, count: 32)),
             now: { clock.now }, logger: logger

@@ -56,6 +56,18 @@ public struct IdempotencyKey: Sendable {
     }
 }
 
+/// A draft that was checked, with the value and everything else that a key gets before its transaction begins.
+struct PreparedAPIKey: Sendable {
+    let draft: APIKeyDraft
+    let name: String
+    let tags: [Tag]
+    /// What it shall be given; checked against roles and resources in the transaction.
+    var requests: [GrantRequest]
+    let newKey: NewKey
+    let digest: SecretDigest
+    let time: Instant
+}
+
 extension Operations {
     /// Creates an API key; its value is in the result and nowhere else.
     ///
@@ -68,59 +80,83 @@ extension Operations {
     ) async throws -> CreatedAPIKey {
         let time = now()
         var violations = Violations()
+        let prepared = try prepare(draft, at: time, &violations)
+        // A repeated request gets its answer also when the expiry has passed since.
+        if idempotencyKey == nil { try violations.check() }
+        let found = violations
+        return try await mutate("api_key.create", as: principal, target: .unmade("api_key")) {
+            [keyLimit = settings.keyLimit] transaction, principal in
+            if let earlier = try Self.earlierResult(idempotencyKey, principal, time, transaction) { return earlier }
+            try found.check()
+            let key = try Self.insert(prepared, keyLimit: keyLimit, as: principal, in: transaction)
+            if let idempotencyKey, let userID = principal.userID {
+                try transaction.insert(
+                    IdempotencyRecord(
+                        userID: userID, key: idempotencyKey.value, bodyDigest: idempotencyKey.bodyDigest,
+                        apiKeyID: key.id, createdAt: time
+                    )
+                )
+            }
+            return CreatedAPIKey(key: key, value: prepared.newKey.value)
+        }
+    }
+
+    /// Checks a draft and makes the key's value: all that needs no transaction.
+    func prepare(
+        _ draft: APIKeyDraft, at time: Instant, _ violations: inout Violations
+    ) throws -> PreparedAPIKey {
         let name = try violations.collect { () throws(DomainError) in try Name.validate(draft.name) }
         let tags = try TagInput.parse(draft.tags, &violations)
         let requests = GrantInput.parse(draft.grants, &violations)
         if let expiresAt = draft.expiresAt, expiresAt <= time {
             violations.add("/expires_at", "The expiry must lie in the future.")
         }
-        // A repeated request gets its answer also when the expiry has passed since.
-        if idempotencyKey == nil { try violations.check() }
-        let found = violations
-        let newKey = random.with { settings.keyFormat.generate(using: &$0) }
-        let digest = pepper.digest(newKey.parts)
-        let keyLimit = settings.keyLimit
+        return prepare(draft, name: name ?? "", tags: tags, requests: requests, at: time)
+    }
 
-        return try await mutate("api_key.create", as: principal, target: .init("api_key", "new")) {
-            transaction, principal in
-            if let earlier = try Self.earlierResult(idempotencyKey, principal, time, transaction) { return earlier }
-            try found.check()
-            if principal.places(holding: .createAPIKey).isEmpty {
-                throw DomainError.missing(.createAPIKey, at: requests.first?.nrn ?? NRN(principal.organizationID))
-            }
-            let grants = try GrantInput.resolve(requests, for: principal, in: transaction)
-            for grant in grants {
-                try principal.require(.createAPIKey, at: grant.nrn)
-                try principal.requireAssignment(of: grant)
-            }
-            let count = try transaction.organization(principal.organizationID)?.keyCount ?? 0
-            guard count < keyLimit else {
-                throw DomainError(.conflict, "The organization has \(keyLimit) API keys, the most it may have.")
-            }
-            let id = APIKey.ID(try transaction.allocate(.apiKey))
-            let key = APIKey(
-                id: id, organizationID: principal.organizationID, name: name ?? "", handle: newKey.parts.handleText,
-                ending: newKey.ending, digest: digest, tags: tags,
-                grants: try Self.number(grants, of: id, in: transaction),
-                ownerID: principal.userID ?? User.machine(of: id), isInternal: draft.isInternal,
-                isEnabled: draft.isEnabled, expiresAt: draft.expiresAt, createdAt: time, updatedAt: time
+    /// Makes the value of a key whose draft was checked.
+    func prepare(
+        _ draft: APIKeyDraft, name: String, tags: [Tag] = [], requests: [GrantRequest] = [], at time: Instant
+    ) -> PreparedAPIKey {
+        let newKey = random.with { settings.keyFormat.generate(using: &$0) }
+        return PreparedAPIKey(
+            draft: draft, name: name, tags: tags, requests: requests, newKey: newKey,
+            digest: pepper.digest(newKey.parts), time: time
+        )
+    }
+
+    /// Adds a key in a transaction that may hold more.
+    static func insert(
+        _ prepared: PreparedAPIKey, keyLimit: Int, as principal: Principal, in transaction: any WriteTransaction
+    ) throws -> APIKey {
+        if principal.places(holding: .createAPIKey).isEmpty {
+            throw DomainError.missing(
+                .createAPIKey, at: prepared.requests.first?.nrn ?? NRN(principal.organizationID)
             )
-            try transaction.insert(key)
-            if let idempotencyKey, let userID = principal.userID {
-                try transaction.insert(
-                    IdempotencyRecord(
-                        userID: userID, key: idempotencyKey.value, bodyDigest: idempotencyKey.bodyDigest, apiKeyID: id,
-                        createdAt: time
-                    )
-                )
-            }
-            transaction.append(
-                AuditEvent(
-                    "api_key.create", .init("api_key", id.description), by: principal, at: time, after: key.snapshot)
-            )
-            transaction.append(Change(.apiKey, id.rawValue, in: key.organizationID))
-            return CreatedAPIKey(key: key, value: newKey.value)
         }
+        let grants = try GrantInput.resolve(prepared.requests, for: principal, in: transaction)
+        for grant in grants {
+            try principal.require(.createAPIKey, at: grant.nrn)
+            try principal.requireAssignment(of: grant)
+        }
+        let count = try transaction.organization(principal.organizationID)?.keyCount ?? 0
+        guard count < keyLimit else {
+            throw DomainError(.conflict, "The organization has \(keyLimit) API keys, the most it may have.")
+        }
+        let id = APIKey.ID(try transaction.allocate(.apiKey))
+        let (draft, newKey, time) = (prepared.draft, prepared.newKey, prepared.time)
+        let key = APIKey(
+            id: id, organizationID: principal.organizationID, name: prepared.name, handle: newKey.parts.handleText,
+            ending: newKey.ending, digest: prepared.digest, tags: prepared.tags,
+            grants: try number(grants, of: id, in: transaction), ownerID: principal.userID ?? User.machine(of: id),
+            isInternal: draft.isInternal, isEnabled: draft.isEnabled, expiresAt: draft.expiresAt, createdAt: time,
+            updatedAt: time
+        )
+        try transaction.insert(key)
+        let target = AuditEvent.Target("api_key", id.description)
+        transaction.append(AuditEvent("api_key.create", target, by: principal, at: time, after: key.snapshot))
+        transaction.append(Change(.apiKey, id.rawValue, in: key.organizationID))
+        return key
     }
 
     /// What the first request with this idempotency key created.

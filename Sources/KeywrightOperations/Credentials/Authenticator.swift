@@ -96,9 +96,14 @@ final class Authenticator: Sendable {
 
     /// The principal as its rights are now: within a mutation, what was authenticated before may have changed.
     ///
-    /// - Throws: `.unauthenticated` when its key is gone or may not be used any more.
+    /// - Throws: `.unauthenticated` when its key is gone or may not be used any more, or the person is not active.
     func current(_ principal: Principal, in transaction: any ReadTransaction, now: Instant) throws -> Principal {
-        guard let id = principal.apiKeyID else { return principal }
+        let id: APIKey.ID
+        switch principal.kind {
+        case .localOperator: return principal
+        case .person: return try Self.person(principal.userID, principal.origin, in: transaction)
+        case .apiKey(let key, _): id = key
+        }
         if principal.revision > 0, state.withLock({ $0.entries[id]?.revision }) == principal.revision {
             return principal
         }
@@ -106,6 +111,23 @@ final class Authenticator: Sendable {
             throw Operations.badCredential
         }
         return try Self.entry(key, in: transaction).principal(principal.origin)
+    }
+
+    /// An active person with what they may do now.
+    ///
+    /// - Throws: `.unauthenticated` when there is no such person, or they are not active.
+    static func person(
+        _ id: User.ID?, _ origin: Principal.Origin, in transaction: any ReadTransaction
+    ) throws -> Principal {
+        guard let id, let user = try transaction.person(id), user.status == .active else {
+            throw Operations.badCredential
+        }
+        let catalogue = try transaction.catalogue(user.organizationID)
+        let live = try transaction.grants(of: id).filter { try transaction.isLive($0.nrn) }
+        return Principal(
+            kind: .person, userID: id, organizationID: user.organizationID,
+            grants: live.map { EffectiveGrant($0, in: catalogue) }, catalogue: catalogue, origin: origin
+        )
     }
 
     static func entry(_ key: APIKey, in transaction: any ReadTransaction) throws -> Entry {

@@ -104,7 +104,9 @@ extension Operations {
         }
         try violations.check()
         let passwordDigest = try await passwords.digest(of: draft.password)
-        let (user, organization) = try await store.write { transaction in
+        // The key's place is known only within the transaction, when the organization is made there.
+        let prepared = keyName.map { prepare(APIKeyDraft(name: $0, grants: []), name: $0, at: time) }
+        return try await store.write { [keyLimit = settings.keyLimit] transaction in
             try admit(transaction)
             guard try transaction.person(email: email ?? "") == nil else {
                 throw DomainError(.conflict, "The user already exists")
@@ -126,17 +128,16 @@ extension Operations {
                 .byOperator("administrator.create", target, user.organizationID, time, origin, after: user.snapshot)
             )
             transaction.append(Change(.user, user.id.rawValue, in: user.organizationID))
-            return (user, organization)
+            // The promised key comes with the administrator or not at all.
+            let key = try prepared.map { prepared in
+                var prepared = prepared
+                prepared.requests = [GrantRequest(nrn: organization.nrn, shape: .slug("admin"))]
+                let principal = try Authenticator.person(user.id, origin, in: transaction)
+                let key = try Self.insert(prepared, keyLimit: keyLimit, as: principal, in: transaction)
+                return CreatedAPIKey(key: key, value: prepared.newKey.value)
+            }
+            return NewAdministrator(organization: organization, user: user, key: key)
         }
-        let key = try await keyName.mapAsync { name in
-            try await createAPIKey(
-                APIKeyDraft(
-                    name: name, grants: [GrantInput(nrn: organization.nrn.description, shape: .slug("admin"))]
-                ),
-                as: try await principal(of: user, from: origin)
-            )
-        }
-        return NewAdministrator(organization: organization, user: user, key: key)
     }
 
     /// The live organization of that name; made when there is none.
@@ -166,14 +167,7 @@ extension Operations {
 
     /// A person as principal.
     func principal(of user: User, from origin: Principal.Origin) async throws -> Principal {
-        try await store.read { transaction in
-            let catalogue = try transaction.catalogue(user.organizationID)
-            let grants = try transaction.grants(of: user.id).filter { try transaction.isLive($0.nrn) }
-            return Principal(
-                kind: .person, userID: user.id, organizationID: user.organizationID,
-                grants: grants.map { EffectiveGrant($0, in: catalogue) }, catalogue: catalogue, origin: origin
-            )
-        }
+        try await store.read { try Authenticator.person(user.id, origin, in: $0) }
     }
 
     /// Sets a person's password from the machine itself and ends their sessions and one-time links.
