@@ -62,11 +62,20 @@ public struct KeyFormat: Sendable, Hashable {
         return KeyParts(handle: Array(handle), secret: Array(secret))
     }
 
-    /// Whether text looks like one of this installation's keys, so that it must not be echoed or logged.
-    public func looksLikeKey(_ text: some StringProtocol) -> Bool {
+    /// Whether one of this installation's keys, whole or cut short, may stand anywhere in a text, so that the text must
+    /// not be looked up, echoed or logged.
+    ///
+    /// Prefix, handle and the beginning of a secret are enough. Handles alone and masks are public: they are none.
+    public func mayHoldKey(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
-        return bytes.count > prefixBytes.count + Self.handleLength + 1 && bytes.starts(with: prefixBytes)
-            && bytes[prefixBytes.count + Self.handleLength] == UInt8(ascii: "_")
+        return bytes.indices.contains { startsLikeKey(bytes[$0...]) }
+    }
+
+    private func startsLikeKey(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.starts(with: prefixBytes) else { return false }
+        let body = bytes.dropFirst(prefixBytes.count).prefix(Self.handleLength + 2)
+        return body.count == Self.handleLength + 2 && body.prefix(Self.handleLength).allSatisfy(Base62.isDigit)
+            && body.dropFirst(Self.handleLength).first == UInt8(ascii: "_") && body.last.map(Base62.isDigit) == true
     }
 
     /// How a key is shown: prefix, handle and the last four characters of the checksum.

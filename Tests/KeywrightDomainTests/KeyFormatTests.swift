@@ -213,20 +213,25 @@ struct KeyFormatTests {
         #expect(try KeyFormat(prefix: "acme").mask(handle: "h", ending: "e") == "acme_h_…e")
     }
 
-    @Test("text that might be a key, even a damaged one, is recognised")
-    func looksLikeKey() throws {
+    @Test("text that may hold a key, even a damaged one and anywhere, is recognised")
+    func mayHoldKey() throws {
         let format = try KeyFormat()
-        let text = try key(seed: 3).value.reveal()
+        let new = try key(seed: 3)
+        let text = new.value.reveal()
         for suspicious in [
             text, text + "x", text + "\n", String(text.dropLast()), String(text.prefix(20)), text.lowercased(),
+            "key=" + text, "  " + text, "kw_" + text, "kkw_" + text, "kw_ ci " + text.prefix(17),
+            "\u{65E5}" + text + "é",
         ] {
-            #expect(format.looksLikeKey(suspicious))
-            #expect(format.looksLikeKey(Substring(suspicious)))
+            #expect(format.mayHoldKey(suspicious))
+            #expect(format.mayHoldKey(Substring(suspicious)))
         }
         for harmless in [
-            "", "kw_", "kw", "kw_short", "ci-main", String(text.prefix(15)), "kx_" + text.dropFirst(3), "kwx",
+            "", "k", "kw_", "kw", "kw_short", "ci-main", String(text.prefix(15)), String(text.prefix(16)),
+            "kx_" + text.dropFirst(3), "kwx", format.mask(handle: new.parts.handleText, ending: new.ending),
+            "kw_an-ordinary-_name", String(text.dropFirst(3)),
         ] {
-            #expect(!format.looksLikeKey(harmless))
+            #expect(!format.mayHoldKey(harmless))
         }
     }
 }
