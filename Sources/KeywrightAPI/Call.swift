@@ -13,11 +13,24 @@ struct Call: Sendable {
     /// The most bytes of a body; the transport refuses larger ones before they get here.
     static let bodyLimit = 64 * 1024
 
-    /// The query's parameters; those without a rule are refused.
-    func query(_ names: Set<String>, repeatable: Set<String> = [], ignoresOthers: Bool = false) throws -> Query {
-        try Query(
+    /// What a function reads from the query's parameters.
+    ///
+    /// - Throws: `.invalid` naming every parameter that is wrong, unknown ones included unless they are ignored.
+    func query<Value>(
+        _ names: Set<String>, repeatable: Set<String> = [], ignoresOthers: Bool = false,
+        _ read: (inout Query) -> Value
+    ) throws(DomainError) -> Value {
+        var query = Query(
             parsing: request.uri.query ?? "", names: names, repeatable: repeatable, ignoresOthers: ignoresOthers
         )
+        let value = read(&query)
+        try query.check()
+        return value
+    }
+
+    /// Refuses every parameter.
+    func requireNoQuery() throws(DomainError) {
+        try query([]) { _ in }
     }
 
     /// The id in the path; what is no id names nothing.

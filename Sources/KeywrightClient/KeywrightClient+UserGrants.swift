@@ -4,13 +4,13 @@ extension KeywrightClient {
     /// Users with the roles they hold, a part at a time.
     ///
     /// - Parameters:
-    ///   - userID: only this user.
-    ///   - nrn: only grants exactly there.
-    /// - Returns: may hold fewer users than the page allows although more follow; the list ends with an empty part.
+    ///   - userIDs: only these users; all when empty.
+    ///   - nrns: only grants exactly at one of these places; anywhere when empty.
+    /// - Returns: by user; the list ends with an empty part.
     public func userRoles(
-        userID: Int64? = nil, nrn: String? = nil, page: PageQuery = PageQuery()
+        userIDs: [Int64] = [], nrns: [String] = [], page: PageQuery = PageQuery()
     ) async throws -> [UserRolesObject] {
-        let parameters = Parameter.optional("user_id", userID) + Parameter.optional("nrn", nrn) + page.parameters
+        let parameters = Parameter.list("user_id", userIDs) + Parameter.list("nrn", nrns) + page.parameters
         return try await send(APIRequest(.get, "/authz/user_role", parameters))
     }
 

@@ -1,26 +1,26 @@
-/// Which resources of one kind a list shows. What is nil does not narrow it.
+/// Which resources of one kind a list shows. What is nil or empty does not narrow it.
 public struct ResourceFilter: Sendable, Equatable {
-    /// What the resources lie in directly.
-    public var parentID: Int64?
-    /// Exactly this short name.
-    public var slug: String?
+    /// What the resources lie in directly; one of these.
+    public var parentIDs: [Int64]
+    /// Exactly one of these short names.
+    public var slugs: [String]
     /// Exactly this name.
     public var name: String?
-    /// `active`, `inactive` or `deleted`; nil shows what is not deleted.
-    public var status: String?
+    /// `active`, `inactive` or `deleted`, one of these; without any, what is not deleted.
+    public var statuses: [String]
 
     /// A filter.
-    public init(parentID: Int64? = nil, slug: String? = nil, name: String? = nil, status: String? = nil) {
-        self.parentID = parentID
-        self.slug = slug
+    public init(parentIDs: [Int64] = [], slugs: [String] = [], name: String? = nil, statuses: [String] = []) {
+        self.parentIDs = parentIDs
+        self.slugs = slugs
         self.name = name
-        self.status = status
+        self.statuses = statuses
     }
 
     /// - Parameter parentMember: the field that names the parent; nil when the kind has none.
     func parameters(parentMember: String?) -> [Parameter] {
-        (parentMember.map { Parameter.optional($0, parentID) } ?? [])
-            + Parameter.optional("slug", slug) + Parameter.optional("name", name)
-            + Parameter.optional("status", status)
+        (parentMember.map { Parameter.list($0, parentIDs) } ?? [])
+            + Parameter.list("slug", slugs) + Parameter.optional("name", name)
+            + Parameter.list("status", statuses)
     }
 }

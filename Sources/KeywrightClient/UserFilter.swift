@@ -2,23 +2,23 @@
 public struct UserFilter: Sendable, Equatable {
     /// These users alone.
     public var ids: [Int64]
-    /// Exactly this address.
-    public var email: String?
+    /// Exactly one of these addresses.
+    public var emails: [String]
     /// `person` or `machine`; nil shows persons.
     public var type: String?
-    /// `active` or `inactive`.
-    public var status: String?
+    /// `active` or `inactive`; one of these.
+    public var statuses: [String]
 
     /// A filter.
-    public init(ids: [Int64] = [], email: String? = nil, type: String? = nil, status: String? = nil) {
+    public init(ids: [Int64] = [], emails: [String] = [], type: String? = nil, statuses: [String] = []) {
         self.ids = ids
-        self.email = email
+        self.emails = emails
         self.type = type
-        self.status = status
+        self.statuses = statuses
     }
 
     var parameters: [Parameter] {
-        Parameter.list("id", ids) + Parameter.optional("email", email) + Parameter.optional("type", type)
-            + Parameter.optional("status", status)
+        Parameter.list("id", ids) + Parameter.list("email", emails) + Parameter.optional("type", type)
+            + Parameter.list("status", statuses)
     }
 }

@@ -71,3 +71,22 @@ extension RoleCatalogue {
         return self[grant.roleID].map(effectiveActions(of:)) ?? .none
     }
 }
+
+/// Which users a list of those who hold grants shows.
+public struct GrantHolderQuery: Hashable, Sendable {
+    /// Within which organization.
+    public var organizationID: Organization.ID
+    /// These users alone; nil for all but the machine users of internal keys.
+    public var ids: [User.ID]?
+    /// Who holds a grant exactly at one of these places; nil for any place.
+    public var places: [NRN]?
+    /// Who holds a grant within one of these places, where the reader may read grants.
+    public var visibleWithin: [NRN] = []
+    /// The reader, who sees all grants of their own.
+    public var reader: User.ID?
+
+    /// Everyone whose grants nobody may read yet.
+    public init(organizationID: Organization.ID) {
+        self.organizationID = organizationID
+    }
+}

@@ -74,14 +74,14 @@ public struct ResourceQuery: Hashable, Sendable {
     public var level: NRN.Level
     /// Within which organization.
     public var organizationID: Organization.ID
-    /// The id of the parent, one level up.
-    public var parentID: Int64?
-    /// Exactly this slug.
-    public var slug: String?
+    /// Directly in one of these parents, one level up; nil for all.
+    public var parentIDs: [Int64]?
+    /// Exactly one of these slugs; nil for all.
+    public var slugs: [String]?
     /// Exactly this name.
     public var name: String?
-    /// Exactly this status; nil shows what is not deleted.
-    public var status: Resource.Status?
+    /// Exactly one of these states; nil shows what is not deleted.
+    public var statuses: [Resource.Status]?
     /// The places the reader may read; nil for the whole organization.
     public var visibleWithin: [NRN]?
 

@@ -84,10 +84,10 @@ public struct UserQuery: Hashable, Sendable {
     public var kind: User.Kind = .person
     /// Exactly these ids; nil for all.
     public var ids: [User.ID]?
-    /// Exactly this address, lower-cased.
-    public var email: String?
-    /// Exactly this status.
-    public var status: User.Status?
+    /// Exactly one of these addresses, lower-cased; nil for all.
+    public var emails: [String]?
+    /// Exactly one of these states; nil for all.
+    public var statuses: [User.Status]?
 
     /// All persons of an organization.
     public init(organizationID: Organization.ID) {

@@ -70,8 +70,8 @@ public protocol ReadTransaction {
     func grants(of user: User.ID) throws -> [Grant]
     /// A grant with the user who holds it.
     func grant(_ id: Grant.ID) throws -> (grant: Grant, userID: User.ID)?
-    /// The users of an organization who hold a grant, at a place when one is given; by id.
-    func grantHolders(_ organization: Organization.ID, at place: NRN?, _ page: PageRequest) throws -> [User.ID]
+    /// The users who hold a grant that the reader may read, by id; all filters apply before the page is cut.
+    func grantHolders(_ query: GrantHolderQuery, _ page: PageRequest) throws -> [User.ID]
 
     /// The key with that id.
     func apiKey(_ id: APIKey.ID) throws -> APIKey?

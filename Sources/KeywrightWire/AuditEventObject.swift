@@ -27,11 +27,11 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
     public struct Target: Codable, Sendable, Hashable {
         /// The kind of thing, as in `api_key`.
         public var type: String
-        /// Its id; absent when the action concerns no single thing.
-        public var id: Int64?
+        /// Its id; absent when there is no such thing, as after a refused creation.
+        public var id: TargetID?
 
         /// A target.
-        public init(type: String, id: Int64?) {
+        public init(type: String, id: TargetID?) {
             self.type = type
             self.id = id
         }
@@ -39,6 +39,39 @@ public struct AuditEventObject: Codable, Sendable, Equatable {
         private enum CodingKeys: String, CodingKey {
             case type
             case id
+        }
+    }
+
+    /// The id of a target: a number where the thing has one, as most have, otherwise text.
+    public enum TargetID: Codable, Sendable, Hashable, CustomStringConvertible {
+        case number(Int64)
+        case text(String)
+
+        /// Reads a number or text.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            if let number = try? container.decode(Int64.self) {
+                self = .number(number)
+            } else {
+                self = .text(try container.decode(String.self))
+            }
+        }
+
+        /// Writes a number or text.
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .number(let number): try container.encode(number)
+            case .text(let text): try container.encode(text)
+            }
+        }
+
+        /// The id as text.
+        public var description: String {
+            switch self {
+            case .number(let number): "\(number)"
+            case .text(let text): text
+            }
         }
     }
 

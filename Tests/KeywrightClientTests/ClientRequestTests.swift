@@ -85,9 +85,9 @@ import Testing
     func others() async throws {
         let empty = StubServer.Answer.json(200, pageJSON([], total: 0))
         let page = "limit=30&offset=0"
-        try await check(empty, "GET /role?slug=admin&\(page)") { _ = try await $0.roles(slug: "admin") }
+        try await check(empty, "GET /role?slug=admin&\(page)") { _ = try await $0.roles(slugs: ["admin"]) }
         try await check(empty, "GET /namespace?account_id=2&slug=s&status=active&\(page)") {
-            _ = try await $0.resources(.namespace, ResourceFilter(parentID: 2, slug: "s", status: "active"))
+            _ = try await $0.resources(.namespace, ResourceFilter(parentIDs: [2], slugs: ["s"], statuses: ["active"]))
         }
         try await check(empty, "GET /organization?\(page)") { _ = try await $0.resources(.organization) }
         try await check(.json(204, ""), "DELETE /scope/5") { try await $0.deleteResource(.scope, 5) }
@@ -95,7 +95,7 @@ import Testing
             _ = try await $0.users(UserFilter(ids: [1, 2], type: "machine"))
         }
         try await check(.json(200, "[]"), "GET /authz/user_role?user_id=4&nrn=organization%3D1&\(page)") {
-            _ = try await $0.userRoles(userID: 4, nrn: "organization=1")
+            _ = try await $0.userRoles(userIDs: [4], nrns: ["organization=1"])
         }
         try await check(.json(204, ""), "DELETE /authz/grants/8") { try await $0.deleteUserGrant(8) }
         try await check(
@@ -111,7 +111,7 @@ import Testing
             )
         }
         var filter = AuditFilter()
-        filter.action = "api_key.create"
+        filter.actions = ["api_key.create"]
         filter.since = 0
         try await check(
             empty, "GET /v1/audit?action=api_key.create&since=1970-01-01T00%3A00%3A00.000Z&\(page)"

@@ -47,7 +47,7 @@ struct RestoreTests {
                     try Operations.verifyAuditTrail(in: transaction),
                     try [Int64(1), 2].map { id in
                         var query = AuditQuery(organizationID: Organization.ID(id))
-                        query.action = "installation.restore"
+                        query.actions = ["installation.restore"]
                         return try transaction.auditEvents(query, PageRequest()).results
                     }
                 )

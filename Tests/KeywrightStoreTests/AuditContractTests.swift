@@ -169,14 +169,18 @@ struct AuditContractTests {
             let filters:
                 [(name: String, change: @Sendable (inout AuditQuery) -> Void, holds: @Sendable (AuditEvent) -> Bool)] =
                     [
-                        ("action", { $0.action = "user.update" }, { $0.action == "user.update" }),
-                        ("user", { $0.userID = User.ID(2) }, { $0.userID == User.ID(2) }),
-                        ("type", { $0.targetType = "api_key" }, { $0.target.type == "api_key" }),
-                        ("no type", { $0.targetType = "user" }, { $0.target.type == "user" }),
-                        ("id", { $0.targetID = "4" }, { $0.target.id == "4" }),
-                        ("outcome", { $0.outcome = .refused }, { $0.outcome == .refused }),
-                        ("success", { $0.outcome = .success }, { $0.outcome == .success }),
-                        ("failure", { $0.outcome = .failure }, { $0.outcome == .failure }),
+                        ("action", { $0.actions = ["user.update"] }, { $0.action == "user.update" }),
+                        ("user", { $0.userIDs = [User.ID(2)] }, { $0.userID == User.ID(2) }),
+                        ("type", { $0.targetTypes = ["api_key"] }, { $0.target.type == "api_key" }),
+                        ("no type", { $0.targetTypes = ["user"] }, { $0.target.type == "user" }),
+                        ("id", { $0.targetIDs = ["4"] }, { $0.target.id == "4" }),
+                        ("outcome", { $0.outcomes = [.refused] }, { $0.outcome == .refused }),
+                        ("success", { $0.outcomes = [.success] }, { $0.outcome == .success }),
+                        ("failure", { $0.outcomes = [.failure] }, { $0.outcome == .failure }),
+                        (
+                            "two ids", { $0.targetIDs = ["4", "1", "none"] },
+                            { $0.target.id == "4" || $0.target.id == "1" }
+                        ),
                         ("since", { $0.since = .after(20) }, { $0.at >= .after(20) }),
                         ("until", { $0.until = .after(40) }, { $0.at < .after(40) }),
                         ("nothing", { _ in }, { _ in true }),
@@ -188,7 +192,7 @@ struct AuditContractTests {
                     second.change(&query)
                     let isReplaced =
                         Set([first.name, second.name]).count == 2
-                        && [["type", "no type"], ["outcome", "success", "failure"]].contains {
+                        && [["type", "no type"], ["id", "two ids"], ["outcome", "success", "failure"]].contains {
                             $0.contains(first.name) && $0.contains(second.name)
                         }
                     let expected = all.reversed().filter {

@@ -68,7 +68,7 @@ struct TextContractTests {
                     }
                     #expect(isSame(try read.person(email: text)?.email, text))
                     var query = ResourceQuery(level: .account, organizationID: organization.organizationID)
-                    query.slug = text
+                    query.slugs = [text]
                     let found = try read.resources(query, PageRequest()).results
                     #expect(found.count == 1 && isSame(found.first?.slug, text))
                 }

@@ -161,7 +161,8 @@ struct ResponseTests {
     func audit() throws {
         let event = AuditEventObject(
             id: 1, organizationID: 2, at: time, actor: .init(type: "machine", userID: 3, apiKeyID: 4),
-            credential: "kw_a", address: "::1", action: "api_key:update", target: .init(type: "api_key", id: 4),
+            credential: "kw_a", address: "::1", action: "api_key:update",
+            target: .init(type: "api_key", id: .number(4)),
             before: try json(#"{"b":1,"a":[null,true,1.5,"é"]}"#), after: .null, requestID: "r", outcome: "success",
             hash: "h"
         )
@@ -175,6 +176,19 @@ struct ResponseTests {
         guard case .object(let before) = read.before else { return #expect(Bool(false)) }
         #expect(before["a"] == .array([.null, .bool(true), .number(1.5), .string("é")]) && before["b"] == .integer(1))
         #expect(read.after == .null && read.hash == "h" && read.actor == event.actor)
+    }
+
+    @Test(
+        "tell the id of an audit event's target as it is: a number, text, or nothing",
+        arguments: [
+            (.number(4), #"{"type":"t","id":4}"#), (.text("organization=1"), #"{"type":"t","id":"organization=1"}"#),
+            (.text("007"), #"{"type":"t","id":"007"}"#), (nil, #"{"type":"t"}"#),
+        ] as [(AuditEventObject.TargetID?, String)]
+    )
+    func auditTarget(_ id: AuditEventObject.TargetID?, _ expected: String) throws {
+        let target = AuditEventObject.Target(type: "t", id: id)
+        #expect(try text(target) == expected)
+        #expect(try WireJSON.decode(AuditEventObject.Target.self, from: expected.utf8) == target)
     }
 
     @Test("that refuse keep the contract's message first and say only what applies")

@@ -206,7 +206,7 @@ extension OpenAPIDocument {
         "APIKeyName": {
           "name": "name",
           "in": "query",
-          "description": "The key has exactly this name.",
+          "description": "The key has exactly this name: all of the value, commas included.",
           "schema": {"$ref": "#/components/schemas/FilterText"},
           "example": "ci-main"
         },
@@ -215,7 +215,7 @@ extension OpenAPIDocument {
           "in": "query",
           "description":
             "This is part of the key's name, without regard to case (below three characters: its beginning); or it is
-            the key's handle; or the last four characters of its mask.",
+            the key's handle; or the last four characters of its mask. 400 for what looks like a whole key.",
           "schema": {"$ref": "#/components/schemas/FilterText", "maxLength": 80},
           "example": "main"
         },

@@ -30,41 +30,11 @@ extension OpenAPIDocument {
         """#
 
     private static let auditParameters = #"""
-        "AuditAction": {
-          "name": "action",
-          "in": "query",
-          "description": "Exactly this was done.",
-          "schema": {"$ref": "#/components/schemas/FilterText"},
-          "example": "api_key.create"
-        },
-        "AuditUser": {
-          "name": "user_id",
-          "in": "query",
-          "description": "This user did it.",
-          "schema": {"$ref": "#/components/schemas/ID"},
-          "example": 7
-        },
-        "AuditTargetType": {
-          "name": "target_type",
-          "in": "query",
-          "description": "It was done to this kind of thing.",
-          "schema": {"$ref": "#/components/schemas/FilterText"},
-          "example": "api_key"
-        },
-        "AuditTargetID": {
-          "name": "target_id",
-          "in": "query",
-          "description": "It was done to the thing with this id.",
-          "schema": {"$ref": "#/components/schemas/FilterText"},
-          "example": "57"
-        },
-        "AuditOutcome": {
-          "name": "outcome",
-          "in": "query",
-          "description": "It ended like this.",
-          "schema": {"$ref": "#/components/schemas/AuditOutcome"},
-          "example": "success"
-        },
+        \#(filter("AuditAction", "action", "Exactly this was done.", of: schema("FilterText"), example: "[\"api_key.create\"]")),
+        \#(filter("AuditUser", "user_id", "This user did it.", of: schema("ID"), example: "[7]")),
+        \#(filter("AuditTargetType", "target_type", "It was done to this kind of thing.", of: schema("FilterText"), example: "[\"api_key\"]")),
+        \#(filter("AuditTargetID", "target_id", "It was done to the thing with this id.", of: schema("FilterText"), example: "[\"57\"]")),
+        \#(filter("AuditOutcome", "outcome", "It ended like this.", of: schema("AuditOutcome"), example: "[\"success\"]")),
         "AuditSince": {
           "name": "since",
           "in": "query",
@@ -141,7 +111,8 @@ extension OpenAPIDocument {
               "properties": {
                 "type": {"type": "string", "description": "The kind of thing."},
                 "id": {
-                  "type": "integer", "format": "int64", "description": "Absent when there is no single thing (yet)."
+                  "description": "A number where the thing has one, otherwise text; absent when it was never made.",
+                  "oneOf": [{"$ref": "#/components/schemas/ID"}, {"type": "string"}]
                 }
               },
               "additionalProperties": false

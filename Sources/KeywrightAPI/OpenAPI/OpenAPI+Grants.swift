@@ -54,9 +54,10 @@ extension OpenAPIDocument {
             "tags": ["Grants"],
             "summary": "List who holds which role",
             "description":
-              "Users with their grants, as a bare array: of one user, of all who hold a grant exactly at an NRN, or of
-              all. Only grants that the caller may read (`grant:read` at their NRN), and the caller's own. 403 without
-              `grant:read` anywhere, but for one's own.",
+              "Users with their grants, by id, as a bare array: of the users named, of all who hold a grant exactly at an
+              NRN, or of all. Only grants that the caller may read (`grant:read` at their NRN), and the caller's own. The
+              machine users of internal keys are there when they are named. 403 without `grant:read` anywhere, but for
+              one's own.",
             "parameters": \#(parameters("GrantUser", "GrantNRN", "Limit", "Offset")),
             "responses": {
               "200": \#(answer("Users with their grants.", "UserRoles")),
@@ -100,22 +101,10 @@ extension OpenAPIDocument {
         }
         """#
 
-    private static let grantParameters = #"""
-        "GrantUser": {
-          "name": "user_id",
-          "in": "query",
-          "description": "Of this user.",
-          "schema": {"$ref": "#/components/schemas/ID"},
-          "example": 7
-        },
-        "GrantNRN": {
-          "name": "nrn",
-          "in": "query",
-          "description": "Grants exactly here.",
-          "schema": {"$ref": "#/components/schemas/NRN"},
-          "example": "organization=1"
-        }
-        """#
+    private static let grantParameters = [
+        filter("GrantUser", "user_id", "Of this user.", of: schema("ID"), example: "[7]"),
+        filter("GrantNRN", "nrn", "Grants exactly here.", of: schema("NRN"), example: "[\"organization=1\"]"),
+    ].joined(separator: ",")
 
     private static let grantExample = #"""
         {"id": 31, "user_id": 7, "role_id": 700317756, "role_slug": "developer", "nrn": "organization=1:account=2"}

@@ -149,40 +149,22 @@ extension OpenAPIDocument {
 
     private static func parentParameter(of level: ResourceLevel) -> String? {
         level.parent.map { parent in
-            #"""
-            "\#(parentName(parent))": {
-              "name": "\#(parent)_id",
-              "in": "query",
-              "description": "In this \#(parent).",
-              "schema": {"$ref": "#/components/schemas/ID"},
-              "example": \#(level.id - 1)
-            }
-            """#
+            filter(
+                parentName(parent), "\(parent)_id", "In this \(parent).", of: schema("ID"), example: "[\(level.id - 1)]"
+            )
         }
     }
 
     private static let resourceParameters = #"""
-        "ResourceSlug": {
-          "name": "slug",
-          "in": "query",
-          "description": "It has exactly this slug.",
-          "schema": {"$ref": "#/components/schemas/FilterText"},
-          "example": "payments"
-        },
+        \#(filter("ResourceSlug", "slug", "It has exactly this slug.", of: schema("FilterText"), example: "[\"payments\"]")),
         "ResourceName": {
           "name": "name",
           "in": "query",
-          "description": "It has exactly this name.",
+          "description": "It has exactly this name: all of the value, commas included.",
           "schema": {"$ref": "#/components/schemas/FilterText"},
           "example": "Payments"
         },
-        "ResourceStatus": {
-          "name": "status",
-          "in": "query",
-          "description": "It has this status.",
-          "schema": {"$ref": "#/components/schemas/ResourceStatus"},
-          "example": "active"
-        },
+        \#(filter("ResourceStatus", "status", "It has this status.", of: schema("ResourceStatus"), example: "[\"active\"]")),
         "ShowDeleted": {
           "name": "show_deleted",
           "in": "query",

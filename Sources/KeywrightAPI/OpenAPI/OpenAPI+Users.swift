@@ -14,7 +14,7 @@ extension OpenAPIDocument {
             "tags": ["Users"],
             "summary": "List users",
             "description":
-              "People, by id; with `type=machine` the machine users of API keys. Needs `user:read` at organization
+              "People, by id; with `type=machine` the machine users of API keys but internal ones. Needs `user:read` at organization
               level. Parameters that are not known are ignored.",
             "parameters": \#(parameters(
                 "Limit", "Offset", "UserIDs", "UserEmail", "UserTypeFilter", "UserStatusFilter", "OrganizationFilter"
@@ -130,22 +130,8 @@ extension OpenAPIDocument {
         """#
 
     private static let userParameters = #"""
-        "UserIDs": {
-          "name": "id",
-          "in": "query",
-          "description": "One of these users, separated by commas.",
-          "style": "form",
-          "explode": false,
-          "schema": {"type": "array", "minItems": 1, "maxItems": 200, "items": {"$ref": "#/components/schemas/ID"}},
-          "example": [7, 8]
-        },
-        "UserEmail": {
-          "name": "email",
-          "in": "query",
-          "description": "The user has exactly this address, without regard to case.",
-          "schema": {"$ref": "#/components/schemas/FilterText"},
-          "example": "ada@example.com"
-        },
+        \#(filter("UserIDs", "id", "It is this user.", of: schema("ID"), example: "[7, 8]")),
+        \#(filter("UserEmail", "email", "The user has exactly this address, without regard to case.", of: schema("FilterText"), example: "[\"ada@example.com\"]")),
         "UserTypeFilter": {
           "name": "type",
           "in": "query",
@@ -153,20 +139,11 @@ extension OpenAPIDocument {
           "schema": {"$ref": "#/components/schemas/UserType", "default": "person"},
           "example": "person"
         },
-        "UserStatusFilter": {
-          "name": "status",
-          "in": "query",
-          "description": "Whether the user may act.",
-          "schema": {"type": "string", "enum": ["active", "inactive"]},
-          "example": "active"
-        },
-        "OrganizationFilter": {
-          "name": "organization_id",
-          "in": "query",
-          "description": "In this organization: any other than the caller's gives an empty list.",
-          "schema": {"$ref": "#/components/schemas/ID"},
-          "example": 1
-        }
+        \#(filter(
+            "UserStatusFilter", "status", "Whether the user may act.",
+            of: #"{"type": "string", "enum": ["active", "inactive"]}"#, example: "[\"active\"]"
+        )),
+        \#(filter("OrganizationFilter", "organization_id", "In this organization: where the caller's is not named, the list is empty.", of: schema("ID"), example: "[1]"))
         """#
 
     private static let userExample = "{\(userExampleMembers)}"

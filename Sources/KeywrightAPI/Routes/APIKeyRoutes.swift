@@ -19,7 +19,7 @@ extension API {
     }
 
     @Sendable private func createAPIKey(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let (json, bytes) = try await call.jsonWithBytes()
         let body = try CreateAPIKeyRequest.decode(json, checks: .domain)
         let created = try await operations.createAPIKey(
@@ -39,19 +39,22 @@ extension API {
     }
 
     @Sendable private func listAPIKeys(_ call: Call, _ principal: Principal) async throws -> Answer {
-        let (query, page) = try APIKeyQuery.reading(call, principal, now: operations.now())
+        let base = APIKeyQuery(organizationID: principal.organizationID, now: operations.now())
+        let (query, page) = try call.query(APIKeyQuery.names, repeatable: ["tag"]) { query in
+            (base.reading(&query, operations.settings.keyFormat), query.page())
+        }
         let keys = try await operations.apiKeys(query, page, as: principal)
         return try .json(ListEnvelope(keys.map { object($0, principal.catalogue) }))
     }
 
     @Sendable private func readAPIKey(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let key = try await operations.apiKey(call.id("API key"), as: principal)
         return try Answer.json(object(key, principal.catalogue)).with(.eTag, key.eTag)
     }
 
     @Sendable private func updateAPIKey(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let id: APIKey.ID = try call.id("API key")
         let body = try UpdateAPIKeyRequest.decode(try await call.json(), checks: .domain)
         var changes = APIKeyChanges()
@@ -71,7 +74,7 @@ extension API {
     }
 
     @Sendable private func deleteAPIKey(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         try await operations.deleteAPIKey(
             call.id("API key"), ifVersion: call.expectedVersion(), as: principal
         )
@@ -101,80 +104,5 @@ extension Call {
         guard let value = values.first else { return nil }
         guard values.count == 1 else { throw DomainError.invalid("", "An Idempotency-Key may be given once.") }
         return try IdempotencyKey(value, body: body)
-    }
-}
-
-extension APIKeyQuery {
-    private static let names: Set<String> = [
-        "limit", "offset", "sort", "name", "q", "resource", "below", "reaches", "nrn", "role", "owner_id", "status",
-        "used", "unused",
-    ]
-
-    /// Reads the filters of the list.
-    ///
-    /// - Throws: `.invalid` naming the parameter.
-    fileprivate static func reading(
-        _ call: Call, _ principal: Principal, now: Instant
-    ) throws -> (APIKeyQuery, PageRequest) {
-        let query = try call.query(names, repeatable: ["tag"])
-        var result = APIKeyQuery(organizationID: principal.organizationID, now: now)
-        result.name = query["name"]
-        result.search = query["q"].flatMap { $0.isEmpty ? nil : $0 }
-        if let text = result.search, text.unicodeScalars.count > Name.limit {
-            throw DomainError.invalid("/q", "The search has at most \(Name.limit) characters.")
-        }
-        let isBelow = try query.flag("below") ?? false
-        if let place = try query.nrn("resource") { result.places.append(isBelow ? .below(place) : .at(place)) }
-        if isBelow && query["resource"] == nil {
-            throw DomainError.invalid("/below", "The parameter below goes with resource.")
-        }
-        if let place = try query.nrn("nrn") { result.places.append(.below(place)) }
-        if let place = try query.nrn("reaches") { result.places.append(.reaching(place)) }
-        result.roleSlugs = query.list("role")
-        result.ownerID = try query.id("owner_id")
-        result.tags = try query.all("tag").map(tag)
-        result.status = try query.value("status", "The status is active, disabled or expired.", Status.init(rawValue:))
-        try readUse(query, now, &result)
-        try readSort(query, &result)
-        return (result, try query.page())
-    }
-
-    private static func tag(_ text: String) throws -> Tag {
-        let parts = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-            throw DomainError.invalid("/tag", "A tag filter reads key:value.")
-        }
-        return Tag(stored: String(parts[0]) ?? "", String(parts[1]) ?? "")
-    }
-
-    private static func readUse(_ query: Query, _ now: Instant, _ result: inout APIKeyQuery) throws {
-        let days = { (text: String) -> Instant? in
-            guard text.hasSuffix("d"), let id = Identifier<APIKey>(parsing: text.dropLast()), id.rawValue <= 36_500
-            else { return nil }
-            return now.advanced(by: .seconds(-86_400 * id.rawValue))
-        }
-        if let text = query["used"] {
-            let time = days(text)
-            guard text == "never" || time != nil else {
-                throw DomainError.invalid("/used", "The parameter used is never or a number of days, as in 30d.")
-            }
-            result.use = time.map(Use.since) ?? .never
-        }
-        if let time = try query.value("unused", "The parameter unused is a number of days, as in 90d.", days) {
-            guard result.use == nil else { throw DomainError.invalid("/unused", "Give either used or unused.") }
-            result.use = .notSince(time)
-        }
-    }
-
-    private static func readSort(_ query: Query, _ result: inout APIKeyQuery) throws {
-        guard let text = query["sort"] else { return }
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        guard (1...2).contains(parts.count), let order = Order(rawValue: parts[0]),
-            parts.count == 1 || ["asc", "desc"].contains(parts[1])
-        else {
-            throw DomainError.invalid("/sort", "The sort is name, created_at or last_used_at, with :asc or :desc.")
-        }
-        result.order = order
-        result.isDescending = parts.count == 2 && parts[1] == "desc"
     }
 }

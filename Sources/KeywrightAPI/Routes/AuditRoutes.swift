@@ -10,21 +10,23 @@ extension API {
     }
 
     @Sendable private func listAuditEvents(_ call: Call, _ principal: Principal) async throws -> Answer {
-        let query = try call.query([
+        let (events, page) = try call.query([
             "limit", "offset", "action", "user_id", "target_type", "target_id", "outcome", "since", "until",
-        ])
-        var events = AuditQuery(organizationID: principal.organizationID)
-        events.action = query["action"]
-        events.userID = try query.id("user_id")
-        events.targetType = query["target_type"]
-        events.targetID = query["target_id"]
-        events.outcome = try query.value(
-            "outcome", "The outcome is success, refused or failure.", AuditEvent.Outcome.init(rawValue:)
-        )
-        events.since = try query.time("since")
-        events.until = try query.time("until")
-        let page = try await operations.auditEvents(events, query.page(), as: principal)
-        return try .json(ListEnvelope(page.map(AuditEventObject.init)))
+        ]) { query in
+            var events = AuditQuery(organizationID: principal.organizationID)
+            events.actions = query.texts("action")
+            events.userIDs = query.ids("user_id")
+            events.targetTypes = query.texts("target_type")
+            events.targetIDs = query.texts("target_id")
+            events.outcomes = query.list(
+                "outcome", "An outcome is success, refused or failure.", AuditEvent.Outcome.init(rawValue:)
+            )
+            events.since = query.time("since")
+            events.until = query.time("until")
+            return (events, query.page())
+        }
+        let found = try await operations.auditEvents(events, page, as: principal)
+        return try .json(ListEnvelope(found.map(AuditEventObject.init)))
     }
 }
 
@@ -36,7 +38,7 @@ extension AuditEventObject {
             id: sealed.id.rawValue, organizationID: event.organizationID.rawValue, at: event.at.text,
             actor: Actor(type: event.actorType, userID: event.userID?.rawValue, apiKeyID: apiKeyID),
             credential: event.credential, address: event.address, action: event.action,
-            target: Target(type: event.target.type, id: Int64(event.target.id)),
+            target: Target(type: event.target.type, id: event.target.wireID),
             before: Self.state(sealed.beforeText), after: Self.state(sealed.afterText), requestID: event.requestID,
             outcome: event.outcome.rawValue,
             hash: sealed.link.isEmpty
@@ -47,5 +49,13 @@ extension AuditEventObject {
     /// The stored text is JSON of our own making.
     private static func state(_ text: String?) -> JSONValue {
         text.flatMap { try? StrictJSON.parse(Array($0.utf8)) } ?? .null
+    }
+}
+
+extension AuditEvent.Target {
+    /// The id as it goes out: a number where it is one; nil where the thing was never made.
+    fileprivate var wireID: AuditEventObject.TargetID? {
+        if isUnmade { return nil }
+        return Identifier<AuditEvent.Target>(parsing: id).map { .number($0.rawValue) } ?? .text(id)
     }
 }

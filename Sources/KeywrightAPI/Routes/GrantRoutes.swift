@@ -17,7 +17,7 @@ extension API {
     }
 
     @Sendable private func giveGrant(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let body = try UserGrantRequest.decode(try await call.json(), checks: .domain)
         let granted = try await operations.giveGrant(
             GrantInput(nrn: body.nrn, shape: .init(body.role)), to: User.ID(body.userID), as: principal
@@ -26,22 +26,22 @@ extension API {
     }
 
     @Sendable private func readGrant(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let found = try await operations.userGrant(call.id("grant"), as: principal)
         return try .json(UserGrantObject(found.grant, found.userID))
     }
 
     @Sendable private func takeGrant(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         try await operations.takeGrant(call.id("grant"), as: principal)
         return .empty
     }
 
     @Sendable private func listUserRoles(_ call: Call, _ principal: Principal) async throws -> Answer {
-        let query = try call.query(["user_id", "nrn", "limit", "offset"])
-        let roles = try await operations.userRoles(
-            of: query.id("user_id"), at: query.nrn("nrn"), query.page(), as: principal
-        )
+        let (users, places, page) = try call.query(["user_id", "nrn", "limit", "offset"]) { query in
+            (query.ids("user_id", as: User.self), query.nrns("nrn"), query.page())
+        }
+        let roles = try await operations.userRoles(of: users, at: places, page, as: principal)
         return try .json(roles.map(UserRolesObject.init))
     }
 
@@ -58,7 +58,7 @@ extension API {
     }
 
     private func inputs(_ call: Call) async throws -> [GrantInput] {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let items = try UserGrantItemRequest.decodeList(try await call.json(), checks: .domain)
         return items.map { GrantInput(nrn: $0.nrn, shape: .init($0.role)) }
     }

@@ -27,25 +27,27 @@ extension API {
     ) async throws -> Answer {
         let parent = level.parent.map { "\($0.name)_id" }
         let names: Set<String> = ["limit", "offset", "slug", "name", "status"]
-        let query = try call.query(names.union([parent].compactMap { $0 }), ignoresOthers: true)
-        var resources = ResourceQuery(level: level, organizationID: principal.organizationID)
-        if let parent { resources.parentID = try query.id(parent, as: Resource.self)?.rawValue }
-        resources.slug = query["slug"]
-        resources.name = query["name"]
-        resources.status = try query.value(
-            "status", "The status is active, inactive or deleted.", Resource.Status.init(rawValue:)
-        )
-        let page = try await operations.resources(resources, query.page(), as: principal)
-        return try .json(ListEnvelope(page.map(ResourceObject.init)))
+        let (wanted, page) = try call.query(names.union([parent].compactMap { $0 }), ignoresOthers: true) { query in
+            var wanted = ResourceQuery(level: level, organizationID: principal.organizationID)
+            if let parent { wanted.parentIDs = query.ids(parent, as: Resource.self)?.map(\.rawValue) }
+            wanted.slugs = query.texts("slug")
+            wanted.name = query["name"]
+            wanted.statuses = query.list(
+                "status", "A status is active, inactive or deleted.", Resource.Status.init(rawValue:)
+            )
+            return (wanted, query.page())
+        }
+        let found = try await operations.resources(wanted, page, as: principal)
+        return try .json(ListEnvelope(found.map(ResourceObject.init)))
     }
 
     @Sendable private func readResource(
         _ level: NRN.Level, _ call: Call, _ principal: Principal
     ) async throws -> Answer {
-        let query = try call.query(["show_deleted"], ignoresOthers: true)
+        let showsDeleted = try call.query(["show_deleted"], ignoresOthers: true) { $0.flag("show_deleted") ?? false }
         let id: Identifier<Resource> = try call.id(level.name)
         let resource = try await operations.resource(
-            level, id.rawValue, showsDeleted: query.flag("show_deleted") ?? false, as: principal
+            level, id.rawValue, showsDeleted: showsDeleted, as: principal
         )
         return try .json(ResourceObject(resource))
     }

@@ -16,16 +16,15 @@ extension API {
     }
 
     @Sendable private func listRoles(_ call: Call, _ principal: Principal) async throws -> Answer {
-        let query = try call.query(["limit", "offset", "slug"])
-        let page = try query.page()
+        let (slugs, page) = try call.query(["limit", "offset", "slug"]) { ($0.texts("slug"), $0.page()) }
         let catalogue = try await operations.roles(as: principal)
-        let roles = catalogue.all.filter { query["slug"] == nil || query["slug"] == $0.slug }
+        let roles = catalogue.all.filter { slugs == nil || slugs?.contains($0.slug) == true }
         let results = roles.dropFirst(page.offset).prefix(page.limit).map { RoleObject($0, catalogue) }
         return try .json(ListEnvelope(Page(results: results, total: roles.count, request: page)))
     }
 
     @Sendable private func readRole(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let id: Role.ID = try call.id("role")
         let catalogue = try await operations.roles(as: principal)
         guard let role = catalogue[id] else { throw DomainError.notFound("role") }
@@ -33,7 +32,7 @@ extension API {
     }
 
     @Sendable private func createRole(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let body = try CreateRoleRequest.decode(try await call.json(), checks: .domain)
         let role = try await operations.createRole(
             RoleDraft(
@@ -46,7 +45,7 @@ extension API {
     }
 
     @Sendable private func updateRole(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         let id: Role.ID = try call.id("role")
         let body = try UpdateRoleRequest.decode(try await call.json(), checks: .domain)
         let role = try await operations.updateRole(id, as: principal) { draft in
@@ -63,7 +62,7 @@ extension API {
     }
 
     @Sendable private func deleteRole(_ call: Call, _ principal: Principal) async throws -> Answer {
-        _ = try call.query([])
+        try call.requireNoQuery()
         try await operations.deleteRole(call.id("role"), as: principal)
         return .empty
     }

@@ -18,29 +18,17 @@ extension API {
     }
 
     @Sendable private func listUsers(_ call: Call, _ principal: Principal) async throws -> Answer {
-        let query = try call.query(
-            ["limit", "offset", "organization_id", "email", "type", "status", "id"], ignoresOthers: true
-        )
-        let page = try query.page()
-        var users = UserQuery(organizationID: principal.organizationID)
-        let organization = try query.id("organization_id", as: Organization.self)
-        users.kind = try query.value("type", "A user type is person or machine.", User.Kind.init(rawValue:)) ?? .person
-        users.status = try query.value(
-            "status", "The status is active or inactive.", User.Status.init(rawValue:)
-        )
-        users.email = query["email"].map { $0.lowercased() }
-        if query["id"] != nil {
-            users.ids = try query.list("id").map { text in
-                guard let id = User.ID(parsing: text) else {
-                    throw DomainError.invalid("/id", "The parameter id is a list of positive numbers.")
-                }
-                return id
-            }
-            if users.ids?.count ?? 0 > PageRequest.maximumLimit {
-                throw DomainError.invalid("/id", "At most \(PageRequest.maximumLimit) ids at a time.")
-            }
+        let names: Set<String> = ["limit", "offset", "organization_id", "email", "type", "status", "id"]
+        let (users, organizations, page) = try call.query(names, ignoresOthers: true) { query in
+            var users = UserQuery(organizationID: principal.organizationID)
+            users.kind =
+                query.value("type", "A user type is person or machine.", User.Kind.init(rawValue:)) ?? .person
+            users.statuses = query.list("status", "A status is active or inactive.", User.Status.init(rawValue:))
+            users.emails = query.texts("email")?.map { $0.lowercased() }
+            users.ids = query.ids("id")
+            return (users, query.ids("organization_id", as: Organization.self), query.page())
         }
-        if let organization, organization != principal.organizationID {
+        if let organizations, !organizations.contains(principal.organizationID) {
             return try .json(ListEnvelope(Page<UserObject>(results: [], total: 0, request: page)))
         }
         return try .json(ListEnvelope(try await operations.users(users, page, as: principal).map(UserObject.init)))

@@ -87,22 +87,30 @@ extension Operations {
         }
     }
 
-    /// The roles of users: of one, or of all who hold a grant at a place.
+    /// The roles of users: of those named, or of all who hold a grant, at one of some places when these are given.
+    ///
+    /// Each user comes with the grants that the principal may read; the page is cut among those who have any. The
+    /// machine users of internal keys are there when they are named, as their keys are.
     ///
     /// - Throws: `.forbidden` when the principal reads grants nowhere.
     public func userRoles(
-        of id: User.ID?, at place: NRN?, _ page: PageRequest, as principal: Principal
+        of ids: [User.ID]?, at places: [NRN]?, _ page: PageRequest, as principal: Principal
     ) async throws -> [UserRoles] {
-        if id != principal.userID { try principal.requireSomewhere(.readGrant) }
-        return try await store.read { transaction in
+        if ids == nil || ids?.contains(where: { $0 != principal.userID }) == true {
+            try principal.requireSomewhere(.readGrant)
+        }
+        var query = GrantHolderQuery(organizationID: principal.organizationID)
+        query.ids = ids
+        query.places = places
+        query.visibleWithin = principal.places(holding: .readGrant)
+        query.reader = principal.userID
+        return try await store.read { [query] transaction in
             let catalogue = try transaction.catalogue(principal.organizationID)
-            let ids = try id.map { [$0] } ?? transaction.grantHolders(principal.organizationID, at: place, page)
-            return try ids.compactMap { id in
+            return try transaction.grantHolders(query, page).map { id in
                 let grants = try transaction.grants(of: id).filter { grant in
-                    grant.nrn.organizationID == principal.organizationID && (place == nil || grant.nrn == place)
+                    grant.nrn.organizationID == principal.organizationID && places?.contains(grant.nrn) != false
                         && (id == principal.userID || principal.holds(.readGrant, at: grant.nrn))
                 }
-                if grants.isEmpty { return nil }
                 return UserRoles(
                     userID: id, grants: grants.map { ($0, catalogue[$0.roleID]) }, catalogue: catalogue
                 )

@@ -94,7 +94,7 @@ extension Operations {
     ) async throws -> User {
         let time = now()
         let checked = try Self.check(draft)
-        return try await mutate(action, as: principal, target: .init("user", "new")) { transaction, principal in
+        return try await mutate(action, as: principal, target: .unmade("user")) { transaction, principal in
             try principal.require(.createUser, at: NRN(principal.organizationID))
             try Self.requireFreeEmail(checked.email, principal, transaction)
             let user = User(

@@ -59,7 +59,7 @@ extension Operations {
             try Slug.validate(slug ?? Slug.derived(from: name) ?? "")
         }
         try violations.check()
-        return try await mutate("\(level.name).create", as: principal, target: .init(level.name, "new")) {
+        return try await mutate("\(level.name).create", as: principal, target: .unmade(level.name)) {
             transaction, principal in
             guard let parent = try transaction.resource(parentLevel, parentID), parent.isLive,
                 parent.nrn.organizationID == principal.organizationID
@@ -163,8 +163,8 @@ extension Operations {
 
     private static func requireFreeSlug(_ resource: Resource, _ transaction: any ReadTransaction) throws {
         var query = ResourceQuery(level: resource.nrn.level, organizationID: resource.nrn.organizationID)
-        query.parentID = resource.nrn.parent?.id ?? 0
-        query.slug = resource.slug
+        query.parentIDs = [resource.nrn.parent?.id ?? 0]
+        query.slugs = [resource.slug]
         let siblings = try transaction.resources(query, PageRequest(limit: 2)).results
         guard siblings.allSatisfy({ $0.nrn == resource.nrn }) else {
             throw DomainError(.conflict, "There is a \(resource.nrn.level.name) with this slug already.")

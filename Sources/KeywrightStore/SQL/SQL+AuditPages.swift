@@ -49,12 +49,12 @@ extension SQLTransaction {
     func auditConditions(_ query: AuditQuery) -> SQLConditions {
         var conditions = SQLConditions()
         conditions.add("organization_id =", SQLValue(query.organizationID))
-        if let action = query.action { conditions.add("action =", .text(action)) }
-        if let user = query.userID { conditions.add("user_id =", SQLValue(user)) }
+        conditions.add("action", isOneOf: query.actions?.map(SQLValue.text))
+        conditions.add("user_id", isOneOf: query.userIDs?.map { SQLValue($0) })
         if let type = query.actorType { conditions.add("actor_type =", .text(type)) }
-        if let type = query.targetType { conditions.add("target_type =", .text(type)) }
-        if let id = query.targetID { conditions.add("target_id =", .text(id)) }
-        if let outcome = query.outcome { conditions.add("outcome =", .text(outcome.rawValue)) }
+        conditions.add("target_type", isOneOf: query.targetTypes?.map(SQLValue.text))
+        conditions.add("target_id", isOneOf: query.targetIDs?.map(SQLValue.text))
+        conditions.add("outcome", isOneOf: query.outcomes?.map { .text($0.rawValue) })
         if let since = query.since { conditions.add("at >=", SQLValue(since)) }
         if let until = query.until { conditions.add("at <", SQLValue(until)) }
         return conditions

@@ -32,13 +32,24 @@ extension SQLTransaction {
         }
     }
 
-    func grantHolders(_ organization: Organization.ID, at place: NRN?, _ page: PageRequest) throws -> [User.ID] {
+    func grantHolders(_ query: GrantHolderQuery, _ page: PageRequest) throws -> [User.ID] {
         var conditions = SQLConditions()
-        conditions.add("organization_id =", SQLValue(organization))
-        if let place {
-            for level in NRN.Level.allCases.dropFirst() {
-                conditions.add("\(level.name)_id =", .integer(place[level]))
-            }
+        conditions.add("organization_id =", SQLValue(query.organizationID))
+        conditions.add("user_id", isOneOf: query.ids?.map { SQLValue($0) })
+        if let places = query.places { conditions.add(at: places) }
+        // The organization's own NRN covers every grant in it.
+        if !query.visibleWithin.contains(NRN(query.organizationID)) {
+            conditions.add(within: query.visibleWithin, orAny: query.reader.map { ("user_id", SQLValue($0)) })
+        }
+        if query.ids == nil {
+            conditions.add(
+                """
+                NOT EXISTS (
+                    SELECT 1 FROM api_keys
+                    WHERE api_keys.id = grants.user_id - \(User.machineIDOffset) AND api_keys.is_internal = 1
+                )
+                """
+            )
         }
         return try session.rows(
             "SELECT DISTINCT user_id FROM grants \(conditions.clause) ORDER BY user_id \(conditions.limit(page))",

@@ -31,11 +31,11 @@ extension SQLTransaction {
         var conditions = SQLConditions()
         conditions.add("level =", .integer(Int64(query.level.rawValue)))
         conditions.add("organization_id =", SQLValue(query.organizationID))
-        if let parent = query.parentID { conditions.add("parent_id =", .integer(parent)) }
-        if let slug = query.slug { conditions.add("slug =", .text(slug)) }
+        conditions.add("parent_id", isOneOf: query.parentIDs?.map(SQLValue.integer))
+        conditions.add("slug", isOneOf: query.slugs?.map(SQLValue.text))
         if let name = query.name { conditions.add("name =", .text(name)) }
-        if let status = query.status {
-            conditions.add("status =", .text(status.rawValue))
+        if let statuses = query.statuses {
+            conditions.add("status", isOneOf: statuses.map { .text($0.rawValue) })
         } else {
             conditions.add("status <>", .text(Resource.Status.deleted.rawValue))
         }

@@ -48,12 +48,9 @@ extension SQLTransaction {
     private func personList(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
         var conditions = SQLConditions()
         conditions.add("organization_id =", SQLValue(query.organizationID))
-        if let email = query.email { conditions.add("email =", .text(email)) }
-        if let status = query.status { conditions.add("status =", .text(status.rawValue)) }
-        if let ids = query.ids {
-            let list = ids.map { conditions.bind(SQLValue($0)) }.joined(separator: ", ")
-            conditions.add("id IN (\(list))")
-        }
+        conditions.add("email", isOneOf: query.emails?.map(SQLValue.text))
+        conditions.add("status", isOneOf: query.statuses?.map { .text($0.rawValue) })
+        conditions.add("id", isOneOf: query.ids?.map { SQLValue($0) })
         let total = try session.count("SELECT count(*) FROM users \(conditions.clause)", conditions.arguments)
         let results = try persons(
             "\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments
@@ -61,16 +58,15 @@ extension SQLTransaction {
         return Page(results: results, total: total, request: page)
     }
 
-    /// Machine users are a view of the keys: one for each, with its name and state.
+    /// Machine users are a view of the keys: one for each, with its name and state. That of an internal key is
+    /// there when it is named.
     private func machineUsers(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
-        if let email = query.email, !email.isEmpty { return Page(results: [], total: 0, request: page) }
+        if let emails = query.emails, !emails.contains("") { return Page(results: [], total: 0, request: page) }
         var conditions = SQLConditions()
         conditions.add("organization_id =", SQLValue(query.organizationID))
-        if let status = query.status { conditions.add("is_enabled =", SQLValue(status == .active)) }
-        if let ids = query.ids {
-            let list = ids.compactMap(\.machineKeyID).map { conditions.bind(SQLValue($0)) }.joined(separator: ", ")
-            conditions.add("id IN (\(list))")
-        }
+        if query.ids == nil { conditions.add("is_internal = 0") }
+        conditions.add("is_enabled", isOneOf: query.statuses?.map { SQLValue($0 == .active) })
+        conditions.add("id", isOneOf: query.ids?.compactMap(\.machineKeyID).map { SQLValue($0) })
         let total = try session.count("SELECT count(*) FROM api_keys \(conditions.clause)", conditions.arguments)
         let results = try apiKeys("\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments)
         return Page(results: results.map(User.init(machineOf:)), total: total, request: page)

@@ -1,4 +1,6 @@
 import HTTPTypes
+import KeywrightDomain
+import KeywrightStore
 import KeywrightWire
 import Testing
 
@@ -165,6 +167,66 @@ struct APIKeyListTests {
             let item = descending["results"][2]
             #expect(item["last_used_at"].text == "2026-01-01T00:00:00.000Z")
             #expect(descending["results"][4]["last_used_at"] == .null)
+        }
+    }
+
+    @Test("what looks like a whole key is not looked up, echoed or logged", arguments: ["q", "name"])
+    func searchForSecret(_ parameter: String) async throws {
+        try await TestInstallation.run { installation in
+            let made = try await installation.makeKey("member", at: "organization=1")
+            for text in [made.value, "key%3D\(made.value)", String(made.value.dropLast(20)), "%20\(made.value)%0a"] {
+                let reply = try await installation.call(
+                    .get, "/api_key?\(parameter)=\(text)", as: installation.admin)
+                if text.hasSuffix("%0a") {
+                    reply.expectRefusal(400, at: [""])
+                } else {
+                    reply.expectRefusal(
+                        400, "This looks like a whole key. Search by its last four characters instead.",
+                        at: ["/\(parameter)"])
+                }
+                #expect(!reply.text.contains(made.value.dropFirst(16).prefix(8)))
+            }
+            #expect(!installation.logs.text.contains(made.value.dropFirst(16).prefix(8)))
+            let mask = try await installation.call(.get, made.path, as: installation.admin)["masked_api_key"].text
+            let escaped = try #require(mask).replacing("…", with: "%E2%80%A6")
+            let list = try await installation.call(.get, "/api_key?q=\(escaped)", as: installation.admin)
+            #expect(list.status == 200)
+        }
+    }
+
+    @Test("the total of a filtered list stops at 10,000 and says so; unfiltered it is exact")
+    func cappedTotal() async throws {
+        try await TestInstallation.run { installation in
+            try await installation.store.write { [now = installation.clock.now] transaction in
+                let tag = try Tag(key: "many", value: "yes")
+                for _ in 0..<10_001 {
+                    let id = try transaction.allocate(.apiKey)
+                    let grant = Grant(
+                        id: Grant.ID(try transaction.allocate(.grant)), nrn: NRN(organization: 1), roleID: Role.member,
+                        roleSlug: "member"
+                    )
+                    let handle = "H" + String(repeating: "0", count: 11 - "\(id)".utf8.count) + "\(id)"
+                    let key = APIKey(
+                        id: APIKey.ID(id), organizationID: Organization.ID(1), name: "many", handle: handle,
+                        ending: "wxyz",
+                        digest: SecretDigest(bytes: [UInt8](repeating: 1, count: 32), pepperVersion: 1), tags: [tag],
+                        grants: [grant], ownerID: User.ID(1), isInternal: false, isEnabled: true, expiresAt: nil,
+                        createdAt: now, updatedAt: now
+                    )
+                    try transaction.insert(key)
+                }
+            }
+            let cases: [(query: String, total: Int64, isCapped: Bool)] = [
+                ("", 10_002, false), ("?tag=many:yes", 10_000, true), ("?name=many", 10_000, true),
+                ("?role=member&q=man", 10_000, true), ("?name=first%20key", 1, false),
+                ("?tag=many:yes&limit=1&offset=10000", 10_000, true), ("?tag=many:no", 0, false),
+            ]
+            for (query, total, isCapped) in cases {
+                let list = try await installation.call(.get, "/api_key\(query)", as: installation.admin)
+                #expect(list.status == 200 && list.total == total, "\(query)")
+                #expect(list["paging"]["total_is_capped"] == (isCapped ? .bool(true) : .null), "\(query)")
+                if query.contains("offset") { #expect(list.ids.count == 1) }
+            }
         }
     }
 }

@@ -1,4 +1,7 @@
 import HTTPTypes
+import KeywrightDomain
+import KeywrightOperations
+import KeywrightStore
 import KeywrightWire
 import Testing
 
@@ -75,7 +78,11 @@ struct AuditRouteTests {
                 ("until=2026-01-01T00:01:00.000Z&target_type=api_key", ["api_key.create", "api_key.create"]),
                 ("target_type=scope", ["scope.create"]),
                 ("target_type=api_key&target_id=\(made.id)", ["api_key.create"]),
-                ("outcome=failure", []), ("action=nothing", []),
+                ("outcome=failure", []), ("action=nothing", []), ("action=nothing,scope.create", ["scope.create"]),
+                ("target_type=application,scope", ["scope.create", "application.create"]),
+                ("target_type=api_key&target_id=1,\(made.id),new", ["api_key.create", "api_key.create"]),
+                ("user_id=99,\(key.userID)", ["api_key.create"]),
+                ("outcome=failure,refused,success&action=scope.create", ["scope.create"]),
             ]
             for (query, actions) in cases {
                 let list = try await installation.call(.get, "/v1/audit?\(query)", as: installation.admin)
@@ -86,7 +93,7 @@ struct AuditRouteTests {
             #expect(all.ids == all.ids.sorted(by: >) && all.ids.count > 5)
             for (query, pointer) in [
                 ("outcome=maybe", "/outcome"), ("since=yesterday", "/since"), ("until=2026", "/until"),
-                ("user_id=x", "/user_id"),
+                ("user_id=x", "/user_id"), ("user_id=1,", "/user_id"), ("outcome=success,maybe", "/outcome"),
             ] {
                 try await installation.call(.get, "/v1/audit?\(query)", as: installation.admin)
                     .expectRefusal(400, at: [pointer])
@@ -122,6 +129,36 @@ struct AuditRouteTests {
                 .get, "/v1/audit?target_type=api_key&target_id=\(key.id)", as: other
             )
             #expect(filtered.total == 0)
+        }
+    }
+
+    @Test("a target's id is a number where it is one, otherwise the text that it is")
+    func targets() async throws {
+        try await TestInstallation.run { installation in
+            let principal = try await installation.operations.authenticate(
+                .bearer(Secret(installation.admin)), from: .init()
+            )
+            let ids = ["57", "organization=1:account=2", "+5", "007", "a-slug"]
+            try await installation.store.write { [now = installation.clock.now] transaction in
+                for id in ids {
+                    transaction.append(AuditEvent("thing.test", .init("thing", id), by: principal, at: now))
+                }
+            }
+            let list = try await installation.call(
+                .get, "/v1/audit?target_type=thing", as: installation.admin
+            )
+            let shown = list["results"].items.map { $0["target"]["id"] }
+            #expect(shown.reversed() == [.integer(57)] + ids.dropFirst().map(JSONValue.string))
+            let named = try await installation.call(
+                .get, "/v1/audit?target_id=organization=1:account%3D2", as: installation.admin
+            )
+            #expect(named.total == 1)
+            let member = try await installation.makeKey("member", at: "organization=1")
+            _ = try await installation.call(
+                .post, "/role", #"{"name":"R","slug":"r","actions":["a:b"]}"#, as: member.value
+            )
+            let refused = try await installation.call(.get, "/v1/audit?outcome=refused", as: installation.admin)
+            #expect(refused["results"][0]["target"].memberNames == ["type"])
         }
     }
 }

@@ -16,6 +16,7 @@ import Testing
 /// stands until a test moves it.
 struct TestInstallation: Sendable {
     let operations: Operations
+    let store: SQLiteStore
     let folder: URL
     let clock: TestClock
     let logs: CapturedLogs
@@ -55,8 +56,8 @@ struct TestInstallation: Sendable {
             try await application.test(setup) { client in
                 try await body(
                     TestInstallation(
-                        operations: operations, folder: folder, clock: clock, logs: logs, admin: admin,
-                        client: client
+                        operations: operations, store: store, folder: folder, clock: clock, logs: logs,
+                        admin: admin, client: client
                     )
                 )
             }

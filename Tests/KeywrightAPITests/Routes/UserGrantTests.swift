@@ -175,6 +175,12 @@ struct UserGrantTests {
             }
             let all = try await installation.call(.get, "/authz/user_role", as: installation.admin)
             #expect(all.json.items.map { $0["user_id"].number } == [1, person, 1_099_511_627_777])
+            let some = try await installation.call(
+                .get, "/authz/user_role?user_id=99,\(person),1", as: installation.admin)
+            #expect(some.json.items.map { $0["user_id"].number } == [1, person])
+            let places = try await installation.call(
+                .get, "/authz/user_role?nrn=organization=1:account=2,\(Self.account)", as: installation.admin)
+            #expect(places.json.items.map { $0["user_id"].number } == [person])
             let none = try await installation.call(.get, "/authz/user_role?user_id=99", as: installation.admin)
             #expect(none.status == 200 && none.text == "[]")
         }
@@ -202,6 +208,36 @@ struct UserGrantTests {
             }
             let foreign = try await installation.call(.get, "/authz/user_role", as: other)
             #expect(foreign.json.items.compactMap { $0["user_id"].number } == [2, 1_099_511_627_778])
+        }
+    }
+
+    @Test("user_role cuts its page among those whom the reader sees, and leaves internal keys out")
+    func userRolePages() async throws {
+        try await TestInstallation.run { installation in
+            let watcher = try await installation.makeKey("secops", at: Self.account)
+            var seen = [watcher.userID]
+            for number in 0..<5 {
+                _ = try await installation.makeKey("member", at: "organization=1:account=2")
+                let nrn = number % 2 == 0 ? Self.account : "\(Self.account):namespace=1"
+                seen.append(try await installation.makeKey("member", at: nrn).userID)
+            }
+            let hidden = try await installation.makeKey(
+                #"{"name":"hidden","internal":true,"grants":[{"nrn":"\#(Self.account)","role_slug":"member"}]}"#
+            )
+            func users(_ query: String, as key: String) async throws -> [Int64] {
+                let list = try await installation.call(.get, "/authz/user_role\(query)", as: key)
+                return list.json.items.compactMap { $0["user_id"].number }
+            }
+            #expect(try await users("", as: watcher.value) == seen)
+            for offset in [0, 2, 4, 6] {
+                let page = try await users("?limit=2&offset=\(offset)", as: watcher.value)
+                #expect(page == Array(seen.dropFirst(offset).prefix(2)))
+            }
+            #expect(try await users("?nrn=\(Self.account)&limit=2&offset=1", as: watcher.value) == [seen[1], seen[3]])
+            for key in [watcher.value, installation.admin] {
+                #expect(try await !users("?limit=200", as: key).contains(hidden.userID))
+                #expect(try await users("?user_id=\(hidden.userID)", as: key) == [hidden.userID])
+            }
         }
     }
 }

@@ -41,6 +41,9 @@ struct UserTests {
             let key = try await installation.makeKey(
                 #"{"name":"robot","enabled":false,"grants":[{"nrn":"organization=1","role_slug":"member"}]}"#
             )
+            let hidden = try await installation.makeKey(
+                #"{"name":"hidden","internal":true,"grants":[{"nrn":"organization=1","role_slug":"member"}]}"#
+            )
             let first: Int64 = 1_099_511_627_777
             let cases: [(query: String, ids: [Int64])] = [
                 ("", [1, 2, bob]), ("?type=person", [1, 2, bob]), ("?type=machine", [first, key.userID]),
@@ -50,7 +53,10 @@ struct UserTests {
                 ("?id=2", [2]), ("?id=1,\(bob),99", [1, bob]), ("?id=2&status=inactive", []),
                 ("?type=machine&id=\(key.userID)", [key.userID]), ("?organization_id=1&type=person", [1, 2, bob]),
                 ("?organization_id=2", []), ("?organization_id=99", []), ("?limit=1&offset=1", [2]),
-                ("?unknown=1&role=admin", [1, 2, bob]),
+                ("?unknown=1&role=admin", [1, 2, bob]), ("?status=inactive,active", [1, 2, bob]),
+                ("?email=bob@example.test,x@example.test,ADA@example.test", [2, bob]),
+                ("?organization_id=99,1", [1, 2, bob]), ("?organization_id=99,98", []),
+                ("?type=machine&id=\(hidden.userID)", [hidden.userID]),
             ]
             for (query, ids) in cases {
                 for path in ["/user", "/user/"] {
@@ -62,6 +68,8 @@ struct UserTests {
             let machine = try await installation.call(.get, "/user/\(key.userID)", as: installation.admin)
             #expect(machine["type"].text == "machine" && machine["status"].text == "inactive")
             #expect(machine["first_name"].text == "robot" && machine["email"] == .null)
+            let named = try await installation.call(.get, "/user/\(hidden.userID)", as: installation.admin)
+            #expect(named.status == 200 && named["first_name"].text == "hidden")
         }
     }
 
@@ -69,7 +77,8 @@ struct UserTests {
         "a filter that cannot be read is refused",
         arguments: [
             ("type=robot", "/type"), ("status=gone", "/status"), ("id=abc", "/id"), ("id=", "/id"), ("id=1,,2", "/id"),
-            ("organization_id=abc", "/organization_id"),
+            ("organization_id=abc", "/organization_id"), ("organization_id=1,", "/organization_id"),
+            ("status=active,gone", "/status"), ("id=\((1...201).map(String.init).joined(separator: ","))", "/id"),
         ]
     )
     func wrongFilters(_ query: String, _ pointer: String) async throws {

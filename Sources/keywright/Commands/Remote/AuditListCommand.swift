@@ -24,21 +24,23 @@ struct AuditListCommand: RemoteCommand {
 
     @OptionGroup(title: "Server") var server: ServerOptions
 
-    @Option(help: "Exactly this action, as in api_key.create.")
-    var action: String?
+    @Option(help: "Exactly this action, as in api_key.create. Repeatable: one of them.")
+    var action: [String] = []
 
     @Option(
-        help: ArgumentHelp("Done by the user with this id.", valueName: "id"), transform: { try IDArgument.parse($0) })
-    var user: Int64?
+        help: ArgumentHelp("Done by the user with this id. Repeatable: one of them.", valueName: "id"),
+        transform: { try IDArgument.parse($0) })
+    var user: [Int64] = []
 
-    @Option(help: ArgumentHelp("Done to this kind of thing, as in api_key.", valueName: "type"))
-    var targetType: String?
+    @Option(
+        help: ArgumentHelp("Done to this kind of thing, as in api_key. Repeatable: one of them.", valueName: "type"))
+    var targetType: [String] = []
 
-    @Option(help: ArgumentHelp("Done to the thing with this id.", valueName: "id"))
-    var targetID: String?
+    @Option(help: ArgumentHelp("Done to the thing with this id. Repeatable: one of them.", valueName: "id"))
+    var targetID: [String] = []
 
-    @Option(help: "success, refused or failure.")
-    var outcome: Outcome?
+    @Option(help: "success, refused or failure. Repeatable: one of them.")
+    var outcome: [Outcome] = []
 
     @Option(
         help: ArgumentHelp("Not before: 24h or 7d ago, or 2026-01-31T00:00:00Z.", valueName: "when"),
@@ -58,11 +60,11 @@ struct AuditListCommand: RemoteCommand {
     /// The filters as the client takes them.
     func filter(now: Int64) -> AuditFilter {
         var filter = AuditFilter()
-        filter.action = action
-        filter.userID = user
-        filter.targetType = targetType
-        filter.targetID = targetID
-        filter.outcome = outcome?.rawValue
+        filter.actions = action
+        filter.userIDs = user
+        filter.targetTypes = targetType
+        filter.targetIDs = targetID
+        filter.outcomes = outcome.map(\.rawValue)
         filter.since = since?.moment(from: now)
         filter.until = until?.moment(from: now)
         return filter

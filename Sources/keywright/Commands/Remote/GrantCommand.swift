@@ -35,12 +35,12 @@ extension GrantCommand {
         @OptionGroup(title: "Server") var server: ServerOptions
 
         @Option(
-            help: ArgumentHelp("Only the grants of the user with this id.", valueName: "id"),
+            help: ArgumentHelp("Only the grants of the user with this id. Repeatable.", valueName: "id"),
             transform: { try IDArgument.parse($0) })
-        var user: Int64?
+        var user: [Int64] = []
 
-        @Option(help: ArgumentHelp("Only grants exactly there.", valueName: "nrn"))
-        var nrn: String?
+        @Option(help: ArgumentHelp("Only grants exactly there. Repeatable: one of them.", valueName: "nrn"))
+        var nrn: [String] = []
 
         @Flag(help: "Print the server's JSON.")
         var json = false
@@ -63,11 +63,10 @@ extension GrantCommand {
             var seen: Set<Int64> = []
             var page = PageQuery(limit: PageQuery.maximumLimit)
             while holders.count < PageOptions.limit {
-                let part = try await client.userRoles(userID: user, nrn: nrn, page: page)
+                let part = try await client.userRoles(userIDs: user, nrns: nrn, page: page)
                 let new = part.filter { seen.insert($0.userID).inserted }
                 if new.isEmpty { break }
                 holders += new
-                if user != nil { break }
                 page.offset += page.limit
             }
             return holders

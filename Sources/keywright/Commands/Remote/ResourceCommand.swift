@@ -53,18 +53,19 @@ extension ResourceCommand {
         var level: ListedLevel
 
         @Option(
-            help: ArgumentHelp("Only what lies directly in the resource with this id.", valueName: "id"),
+            help: ArgumentHelp(
+                "Only what lies directly in the resource with this id. Repeatable: one of them.", valueName: "id"),
             transform: { try IDArgument.parse($0) })
-        var parent: Int64?
+        var parent: [Int64] = []
 
-        @Option(help: "Exactly this slug.")
-        var slug: String?
+        @Option(help: "Exactly this slug. Repeatable: one of them.")
+        var slug: [String] = []
 
         @Option(help: "Exactly this name.")
         var name: String?
 
-        @Option(help: "active, inactive or deleted.")
-        var status: Status?
+        @Option(help: "active, inactive or deleted. Repeatable: one of them.")
+        var status: [Status] = []
 
         @OptionGroup(title: "Page") var page: PageOptions
 
@@ -72,13 +73,15 @@ extension ResourceCommand {
         var json = false
 
         func validate() throws {
-            guard parent == nil || level != .organization else {
+            guard parent.isEmpty || level != .organization else {
                 throw ValidationError("An organization lies in nothing: leave out --parent.")
             }
         }
 
         func run(_ session: RemoteSession) async throws {
-            let filter = ResourceFilter(parentID: parent, slug: slug, name: name, status: status?.rawValue)
+            let filter = ResourceFilter(
+                parentIDs: parent, slugs: slug, name: name, statuses: status.map(\.rawValue)
+            )
             let resources = try await page.collect(id: \.id) {
                 try await session.client.resources(level.entity, filter, page: $0)
             }

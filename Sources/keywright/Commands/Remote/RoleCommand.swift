@@ -22,8 +22,8 @@ struct RoleCommand: AsyncParsableCommand {
 
         @OptionGroup(title: "Server") var server: ServerOptions
 
-        @Option(help: "Only the role with this slug.", completion: RoleCompletion.slugs)
-        var slug: String?
+        @Option(help: "Only the role with this slug. Repeatable.", completion: RoleCompletion.slugs)
+        var slug: [String] = []
 
         @OptionGroup(title: "Page") var page: PageOptions
 
@@ -31,7 +31,7 @@ struct RoleCommand: AsyncParsableCommand {
         var json = false
 
         func run(_ session: RemoteSession) async throws {
-            let roles = try await page.collect(id: \.id) { try await session.client.roles(slug: slug, page: $0) }
+            let roles = try await page.collect(id: \.id) { try await session.client.roles(slugs: slug, page: $0) }
             try session.print(roles, named: "roles", asJSON: json, table: Self.table)
         }
 

@@ -96,14 +96,14 @@ extension UserCommand {
             transform: { try IDArgument.parse($0) })
         var id: [Int64] = []
 
-        @Option(help: "Exactly this address.")
-        var email: String?
+        @Option(help: "Exactly this address. Repeatable: one of them.")
+        var email: [String] = []
 
         @Option(help: "person or machine. (default: person)")
         var type: Kind?
 
-        @Option(help: "active or inactive.")
-        var status: Status?
+        @Option(help: "active or inactive. Repeatable: one of them.")
+        var status: [Status] = []
 
         @OptionGroup(title: "Page") var page: PageOptions
 
@@ -111,7 +111,9 @@ extension UserCommand {
         var json = false
 
         func run(_ session: RemoteSession) async throws {
-            let filter = UserFilter(ids: id, email: email, type: type?.rawValue, status: status?.rawValue)
+            let filter = UserFilter(
+                ids: id, emails: email, type: type?.rawValue, statuses: status.map(\.rawValue)
+            )
             let users = try await page.collect(id: \.id) { try await session.client.users(filter, page: $0) }
             try session.print(users, named: "users", asJSON: json, table: UserCommand.table)
         }
