@@ -70,6 +70,6 @@ struct HTTP1Connections: ServerChildChannel, HTTPChannelHandler {
             value.channel.close(promise: nil)
             return
         }
-        await handleHTTP(asyncChannel: asyncChannel, logger: logger)
+        await onEventLoop(of: value.channel) { await handleHTTP(asyncChannel: asyncChannel, logger: logger) }
     }
 }

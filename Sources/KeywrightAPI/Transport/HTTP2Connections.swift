@@ -96,7 +96,7 @@ struct HTTP2Connections: ServerChildChannel, HTTPChannelHandler {
             stream.channel.close(promise: nil)
             return
         }
-        await handleHTTP(asyncChannel: asyncChannel, logger: logger)
+        await onEventLoop(of: stream.channel) { await handleHTTP(asyncChannel: asyncChannel, logger: logger) }
     }
 }
 

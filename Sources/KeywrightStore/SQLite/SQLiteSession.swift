@@ -15,6 +15,9 @@ final class SQLiteSession: SQLSession {
 
     let positionFunction = "instr"
 
+    /// How many rows the connection has ever written, those of triggers included.
+    var totalChangeCount: Int32 { sqlite3_total_changes(database.sqliteConnection) }
+
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
         try run(sql, arguments) { _ in }
