@@ -65,7 +65,7 @@ struct Call: Sendable {
     }
 
     private func requireJSON() throws {
-        guard let type = request.headers[.contentType] else { return }
+        guard let type = request.headers[.contentType], type != "application/json" else { return }
         let media = type.split(separator: ";", omittingEmptySubsequences: false).first.map(String.init) ?? ""
         guard media.trimmingASCIIBlanks.lowercased() == "application/json" else {
             throw TransportProblem.unsupportedMediaType

@@ -13,6 +13,7 @@ public enum Name {
     public static func validate(
         _ text: String, pointer: String = "/name", limit: Int = Name.limit
     ) throws(DomainError) -> String {
+        if isPlain(text), text.utf8.count <= limit { return text }
         let scalars = trimmed(text)
         guard !scalars.isEmpty else { throw .invalid(pointer, "The name must not be empty.") }
         guard scalars.count <= limit else { throw .invalid(pointer, "The name must be at most \(limit) characters.") }
@@ -27,6 +28,14 @@ public enum Name {
         name.lowercased()
     }
 
+    /// Whether it is printable ASCII without blanks around it, as most names are: then no Unicode property matters.
+    private static func isPlain(_ text: String) -> Bool {
+        let bytes = text.utf8
+        return !bytes.isEmpty && bytes.first != 0x20 && bytes.last != 0x20 && bytes.allSatisfy(isPrintableASCII)
+    }
+
+    private static func isPrintableASCII(_ byte: UInt8) -> Bool { byte >= 0x20 && byte < 0x7F }
+
     private static func trimmed(_ text: String) -> Substring.UnicodeScalarView {
         var scalars = text.unicodeScalars[...]
         while let first = scalars.first, first.properties.isWhitespace { scalars.removeFirst() }
@@ -37,6 +46,7 @@ public enum Name {
     /// Characters a reader cannot see, or that change how the rest is read.
     static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
+        case 0x20...0x7E: false
         case 0xFE00...0xFE0F: false  // They choose how the character before them looks.
         case 0x2028...0x202E, 0xFFF0...0xFFFB: true
         default:

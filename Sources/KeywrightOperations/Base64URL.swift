@@ -3,6 +3,11 @@ import Foundation
 /// Base64url without padding (RFC 4648, section 5).
 enum Base64URL {
     static func encode(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: encodedBytes(bytes), as: UTF8.self)
+    }
+
+    /// The text's ASCII bytes.
+    static func encodedBytes(_ bytes: some Sequence<UInt8>) -> [UInt8] {
         var text = Array(Data(bytes).base64EncodedData())
         while text.last == UInt8(ascii: "=") { text.removeLast() }
         for index in text.indices {
@@ -12,7 +17,7 @@ enum Base64URL {
             default: break
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// Nil for other characters, and for a text that ``encode(_:)`` would not have written: each value has one text.

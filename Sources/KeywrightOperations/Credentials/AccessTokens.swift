@@ -40,7 +40,7 @@ final class AccessTokens: Sendable {
         /// Tokens whose signature was checked, by digest.
         var checked: [[UInt8]: Claims] = [:]
         /// Nil until the keys were read, and again when they changed.
-        var keys: (collection: JWTKeyCollection, current: JWKIdentifier)?
+        var keys: (collection: JWTKeyCollection, signer: TokenSigner)?
     }
 
     /// The most tokens remembered.
@@ -77,8 +77,7 @@ final class AccessTokens: Sendable {
             ],
             apiKeyID: key.id.rawValue, keyEpoch: key.epoch, organizationEpoch: organizationEpoch
         )
-        let keys = try await keys(store)
-        return Secret(try await keys.collection.sign(claims, kid: keys.current, header: ["typ": "at+jwt"]))
+        return try await keys(store).signer.token(claims)
     }
 
     /// What a token says, when one of our keys signed it and it has not expired; else nil.
@@ -115,20 +114,22 @@ final class AccessTokens: Sendable {
         return header.typ == "at+jwt" && header.alg == "ES256"
     }
 
-    private func keys(_ store: any Store) async throws -> (collection: JWTKeyCollection, current: JWKIdentifier) {
+    private func keys(_ store: any Store) async throws -> (collection: JWTKeyCollection, signer: TokenSigner) {
         if let keys = cache.withLock({ $0.keys }) { return keys }
         let collection = JWTKeyCollection()
-        var newest: JWKIdentifier?
+        var signer: TokenSigner?
         for stored in try await store.read({ try $0.signingKeys() }) {
             let raw = try AES.GCM.open(AES.GCM.SealedBox(combined: stored.sealed), using: sealingKey)
-            let identifier = JWKIdentifier(string: stored.id)
-            let key = try ES256PrivateKey(backing: P256.Signing.PrivateKey(rawRepresentation: raw))
-            await collection.add(ecdsa: key, kid: identifier)
-            newest = newest ?? identifier
+            let key = try P256.Signing.PrivateKey(rawRepresentation: raw)
+            try await collection.add(
+                ecdsa: ES256PublicKey(backing: key.publicKey), kid: JWKIdentifier(string: stored.id)
+            )
+            // The newest comes first.
+            signer = signer ?? TokenSigner(key, keyID: stored.id)
         }
-        guard let newest else { throw DomainError(.unavailable, "The installation has no signing key.") }
-        cache.withLock { $0.keys = (collection, newest) }
-        return (collection, newest)
+        guard let signer else { throw DomainError(.unavailable, "The installation has no signing key.") }
+        cache.withLock { $0.keys = (collection, signer) }
+        return (collection, signer)
     }
 
     /// A new key pair, its private part sealed.

@@ -13,6 +13,8 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
     /// Which pepper this is; digests say with which they were made.
     public let version: Int64
     private let key: SymmetricKey
+    /// The start of every digest, which depends on the key alone.
+    private let begunDigest: HMAC<SHA256>
     /// What refresh tokens are authenticated with.
     let refreshTokenKey: SymmetricKey
 
@@ -25,6 +27,7 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         }
         self.version = version
         key = SymmetricKey(data: bytes)
+        begunDigest = HMAC(key: key)
         refreshTokenKey = Self.derive("refresh-tokens", from: key)
     }
 
@@ -61,9 +64,9 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         message += parts.handle
         message.append(0)
         message += parts.secret
-        return SecretDigest(
-            bytes: Array(HMAC<SHA256>.authenticationCode(for: message, using: key)), pepperVersion: version
-        )
+        var code = begunDigest
+        code.update(data: message)
+        return SecretDigest(bytes: Array(code.finalize()), pepperVersion: version)
     }
 
     /// A value by which a later start knows that it has the same pepper.

@@ -86,10 +86,10 @@ extension Operations {
     /// - Throws: `.notFound` when the principal does not see the key.
     public func lastChange(of id: APIKey.ID, as principal: Principal) async throws -> LastChange? {
         var query = AuditQuery(organizationID: principal.organizationID)
-        query.targetType = "api_key"
-        query.targetID = id.description
-        query.action = "api_key.update"
-        query.outcome = .success
+        query.targetTypes = ["api_key"]
+        query.targetIDs = [id.description]
+        query.actions = ["api_key.update"]
+        query.outcomes = [.success]
         return try await store.read { [query] transaction in
             guard let key = try transaction.apiKey(id), principal.canSee(key) else {
                 throw DomainError.notFound("API key")

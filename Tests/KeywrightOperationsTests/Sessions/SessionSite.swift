@@ -56,7 +56,7 @@ extension OperationsInstallation {
     /// The newest events of the trail with that action.
     func events(_ action: String) async throws -> [AuditEvent] {
         var query = AuditQuery(organizationID: Organization.ID(1))
-        query.action = action
+        query.actions = [action]
         return try await store.read { [query] in try $0.auditEvents(query, PageRequest(limit: 200)) }.results
             .map(\.event)
     }

@@ -61,7 +61,7 @@ struct ServeCommand: AsyncParsableCommand {
 extension Logger {
     /// A log on standard error.
     static func standardError(_ level: Logger.Level) -> Logger {
-        var logger = Logger(label: "keywright") { label in StreamLogHandler.standardError(label: label) }
+        var logger = Logger(label: "keywright") { label in LateLogHandler(.standardError(label: label)) }
         logger.logLevel = level
         return logger
     }
