@@ -81,6 +81,7 @@ let package = Package(
         .target(
             name: "KeywrightConsole",
             dependencies: ["KeywrightDomain", "KeywrightOperations", hummingbird, mustache, logging],
+            resources: [.embedInCode("Resources")],
             swiftSettings: settings
         ),
         .target(

@@ -31,15 +31,16 @@ struct SetupFormTests {
     static let abuse: [(body: String, status: Int)] = [
         (String(repeating: "a[", count: 7000) + "=1", 400),
         ("a[b]=1", 400),
-        ((0...20).map { "f\($0)=1" }.joined(separator: "&"), 400),
-        ("token=a&token=b", 400),
+        ((0...1_000).map { "f\($0)=1" }.joined(separator: "&"), 400),
+        ("token=a&token=b", 404),
         ("token=%", 400), ("token=%4", 400), ("token=%zz", 400), ("token=%C3%28", 400), ("token=a%00b", 400),
         ("token", 400), ("=a", 400), ("&", 400), ("token=a&", 400), ("Token=a", 400),
         (String(repeating: "n", count: 41) + "=1", 400),
         ("{\"token\":\"a\"}", 400),
-        ("token=" + String(repeating: "x", count: 17_000), 413),
+        ("token=" + String(repeating: "x", count: 66_000), 413),
         ("token=" + String(repeating: "x", count: 16_000), 404),
-        ("", 404), ("token=", 404), ("organization=a", 404), ((0..<20).map { "f\($0)=1" }.joined(separator: "&"), 404),
+        ("", 404), ("token=", 404), ("organization=a", 404),
+        ((0..<1_000).map { "f\($0)=1" }.joined(separator: "&"), 404),
     ]
 
     @Test("a body that is not such a form gets an answer of its own, and changes nothing", arguments: abuse.indices)

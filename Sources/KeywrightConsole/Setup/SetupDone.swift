@@ -5,9 +5,9 @@ import KeywrightOperations
 struct SetupDone {
     /// The first key and how to try it. Templates see stored properties alone.
     struct Key {
-        let name: String
-        let value: String
-        let mask: String
+        let keyName: String
+        let keyValue: String
+        let keyMask: String
         let readCommand = "read -rs KEYWRIGHT_API_KEY"
         let exchangeCommand: String
         let listCommand: String
@@ -30,8 +30,8 @@ struct SetupDone {
         }
         let (token, list) = (Self.quoted("\(publicURL)/token"), Self.quoted("\(publicURL)/api_key"))
         key = Key(
-            name: created.key.name, value: value.reveal(),
-            mask: keyFormat.mask(handle: created.key.handle, ending: created.key.ending),
+            keyName: created.key.name, keyValue: value.reveal(),
+            keyMask: keyFormat.mask(handle: created.key.handle, ending: created.key.ending),
             // The key goes through a pipe: arguments of programs are there for every user of the machine to read.
             exchangeCommand: """
                 TOKEN=$(printf '{"api_key":"%s"}' "$KEYWRIGHT_API_KEY" |

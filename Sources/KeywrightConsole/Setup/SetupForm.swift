@@ -2,45 +2,6 @@ import KeywrightDomain
 
 /// What the set-up form shows. A password that was typed is never part of it.
 struct SetupForm {
-    /// A text field. Templates see stored properties alone.
-    struct Field {
-        let name: String
-        let label: String
-        let hint: String
-        let type: String
-        let value: String
-        let autocomplete: String
-        let capitals: String
-        let isRequired: Bool
-        let minimumLength: Int?
-        /// What would be right; nil when nothing is wrong.
-        let message: String?
-        let describedBy: String
-
-        init(
-            _ name: String, _ label: String, hint: String, type: String = "text", value: String, autocomplete: String,
-            capitals: String = "none", isRequired: Bool = true, minimumLength: Int? = nil, message: String?
-        ) {
-            self.name = name
-            self.label = label
-            self.hint = hint
-            self.type = type
-            self.value = value
-            self.autocomplete = autocomplete
-            self.capitals = capitals
-            self.isRequired = isRequired
-            self.minimumLength = minimumLength
-            self.message = message
-            describedBy = message == nil ? "\(name)-hint" : "\(name)-error \(name)-hint"
-        }
-    }
-
-    /// A line of the summary, leading to its field.
-    struct Problem {
-        let target: String
-        let sentence: String
-    }
-
     static let title = "Set up"
     private static let keyName = "first-admin-key"
 
@@ -50,8 +11,8 @@ struct SetupForm {
     let keyField: Field
     let problems: [Problem]
     let hasProblems: Bool
-    /// Whether a password was right and has to be typed again nevertheless.
-    let lostPassword: Bool
+    /// A password that was right has to be typed again nevertheless.
+    let problemNote: String?
 
     /// The form as it is first shown.
     init(token: Secret) {
@@ -83,26 +44,26 @@ struct SetupForm {
         fields = [
             Field(
                 "organization", "Organization name", hint: "As your people know it, for example Example Inc.",
-                value: organization, autocomplete: "organization", capitals: "words", message: messages["/organization"]
+                value: organization, autocomplete: "organization", capitals: "words", error: messages["/organization"]
             ),
             Field(
-                "email", "Your email address", hint: "You sign in with it. No mail is sent.", type: "email",
-                value: email, autocomplete: "username", message: messages["/email"]
+                "email", "Your email address", hint: "You sign in with it. No mail is sent.", .email, value: email,
+                autocomplete: "username", error: messages["/email"]
             ),
             Field(
                 "password", "Password", hint: "At least \(shortest) characters. A few words in a row are fine.",
-                type: "password", value: "", autocomplete: "new-password", minimumLength: shortest,
-                message: messages["/password"]
+                .password, autocomplete: "new-password", minimum: shortest, error: messages["/password"]
             ),
         ]
         keyField = Field(
             "key_name", "Key name", hint: "One that tells later what the key is for.", value: keyName,
-            autocomplete: "off", isRequired: false, message: messages["/key_name"]
+            isRequired: false, error: messages["/key_name"]
         )
         problems = (fields + [keyField]).compactMap { field in
-            field.message.map { Problem(target: field.name, sentence: "\(field.label): \($0)") }
+            field.fieldError.map { Problem(field.fieldName, "\(field.fieldLabel): \($0)") }
         }
         hasProblems = !problems.isEmpty
-        lostPassword = hasProblems && messages["/password"] == nil
+        let lostPassword = hasProblems && messages["/password"] == nil
+        problemNote = lostPassword ? "Type the password again: it was not kept." : nil
     }
 }

@@ -2,18 +2,24 @@ import Hummingbird
 import KeywrightDomain
 import KeywrightOperations
 
-extension ConsoleRoutes {
+extension Console {
+    /// The pages by which the first administrator comes about.
+    var setupRoutes: [ConsoleRoute] {
+        [
+            openPage("/setup", hidesAddress: true) { try await setupForm($0) },
+            openForm("/setup", .token, hidesAddress: true) { call, form in try await setUp(form, from: call.origin) },
+        ]
+    }
+
     /// The form, while the link works; the token in it proves that it came from here.
-    func setupForm(_ request: Request) async throws -> Response {
-        guard let query = request.uri.query, let fields = try? FormFields(query.utf8) else {
-            throw ErrorPage.noSetupLink
-        }
+    private func setupForm(_ call: ConsoleCall) async throws -> Response {
+        guard let fields = try? call.query() else { throw ErrorPage.noSetupLink }
         let token = try await validToken(fields["token"])
         return pages.page(.setupForm, title: SetupForm.title, SetupForm(token: token))
     }
 
     /// Makes the first administrator; the answer is the only place where the first key is ever shown.
-    func setUp(_ fields: FormFields, from origin: Principal.Origin) async throws -> Response {
+    private func setUp(_ fields: FormFields, from origin: Principal.Origin) async throws -> Response {
         let token = try await validToken(fields["token"])
         let submission = SetupSubmission(fields)
         do {

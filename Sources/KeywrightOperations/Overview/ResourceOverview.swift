@@ -127,7 +127,7 @@ extension Operations {
             let places = principal.places(for: .reading)[level]
         else { return Page(results: [], total: 0, request: page) }
         var query = ResourceQuery(level: level, organizationID: principal.organizationID)
-        query.parentID = nrn.id
+        query.parentIDs = [nrn.id]
         query.visibleWithin = places
         return try await store.read { [query] transaction in
             let found = try transaction.resources(query, page)

@@ -6,6 +6,8 @@ import Logging
 public struct SignedIn: Sendable {
     /// The person.
     public let user: User
+    /// The name of their organization.
+    public let organizationName: String
     /// What they may do now.
     public let principal: Principal
     /// The session.
@@ -85,12 +87,21 @@ extension Operations {
             guard time < session.expiresAt else { return .ended(.overdue) }
             guard session.isLive(at: time) else { return .ended(.idle) }
             let principal = try Principal(of: user, in: session, from: origin, transaction)
-            return .signedIn(SignedIn(user: user, principal: principal, session: session, formToken: formToken))
+            return .signedIn(
+                SignedIn(
+                    user: user, organizationName: try Self.organizationName(of: user, transaction),
+                    principal: principal, session: session, formToken: formToken
+                )
+            )
         }
         guard case .signedIn(let known) = check, time.duration(since: known.session.lastSeenAt) >= interval else {
             return check
         }
         return .signedIn(await noteUse(of: known, at: time, origin))
+    }
+
+    static func organizationName(of user: User, _ transaction: any ReadTransaction) throws -> String {
+        try transaction.resource(.organization, user.organizationID.rawValue)?.name ?? ""
     }
 
     /// A full disk signs nobody out before their time.
@@ -101,8 +112,8 @@ extension Operations {
                 return try transaction.session(known.session.id)
             }
             return SignedIn(
-                user: known.user, principal: known.principal, session: session ?? known.session,
-                formToken: known.formToken
+                user: known.user, organizationName: known.organizationName, principal: known.principal,
+                session: session ?? known.session, formToken: known.formToken
             )
         } catch {
             logger.warning("The use of a session could not be written.", metadata: ["error": "\(error)"])

@@ -25,7 +25,10 @@ struct SessionStart: Sendable {
         let principal = try Principal(of: user, in: session, from: origin, transaction)
         return NewSession(
             value: value,
-            signedIn: SignedIn(user: user, principal: principal, session: session, formToken: formToken)
+            signedIn: SignedIn(
+                user: user, organizationName: try Operations.organizationName(of: user, transaction),
+                principal: principal, session: session, formToken: formToken
+            )
         )
     }
 }

@@ -124,7 +124,7 @@ struct TreeAndTrailTests {
                 }
             }
             var tests = query
-            tests.action = "test"
+            tests.actions = ["test"]
             var exported: [String] = []
             try await operations.exportAuditEvents(tests, as: admin) { events, _ in
                 exported += events.map(\.event.target.id)

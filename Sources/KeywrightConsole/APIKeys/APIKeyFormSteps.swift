@@ -1,0 +1,130 @@
+import Hummingbird
+import KeywrightDomain
+import KeywrightOperations
+
+/// What a button within the form asks for, beside sending it. Scripts do the same without the server.
+enum FormStep {
+    case addGrant
+    case removeGrant(Int)
+    case find(Int)
+
+    /// - Parameter action: the button's value; nil for the one that sends the form.
+    init?(_ action: String) {
+        func number(after prefix: String) -> Int? {
+            guard action.hasPrefix(prefix), let number = Int(action.dropFirst(prefix.count)),
+                (1...APIKeyEntries.rowLimit).contains(number)
+            else { return nil }
+            return number
+        }
+        if action == "add-grant" {
+            self = .addGrant
+        } else if let row = number(after: "remove-grant-") {
+            self = .removeGrant(row)
+        } else if let row = number(after: "find-") {
+            self = .find(row)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// What a search from within the form found, for one of its rows.
+struct FoundResources {
+    let row: Int
+    let hits: [ResourceHit]
+
+    /// Puts the hits below the row's field.
+    func show(in form: inout APIKeyFormModel) {
+        guard form.grants.indices.contains(row - 1) else { return }
+        form.grants[row - 1].grantHits = hits.enumerated().map { index, hit in
+            APIKeyGrantRow.Hit(
+                hitNRN: hit.resource.nrn.description, hitName: hit.label, hitPath: hit.path.joined(separator: " › "),
+                isHitOn: index == 0 && hits.count == 1
+            )
+        }
+        let count = hits.count
+        form.grants[row - 1].hitsText =
+            count == 0 ? "No resource matches" : "\(count) resource\(count == 1 ? " matches" : "s match")"
+    }
+}
+
+extension ResourceHit {
+    /// As people see it in lists: "account - main".
+    var label: String { "\(resource.nrn.level.name) - \(resource.name)" }
+}
+
+extension Console {
+    /// Does what a button within the form asks for.
+    func take(_ step: FormStep, _ entries: inout APIKeyEntries, _ visitor: Visitor) async throws -> FoundResources? {
+        switch step {
+        case .addGrant:
+            if entries.rows.count < APIKeyEntries.rowLimit { entries.rows.append(.init()) }
+        case .removeGrant(let row):
+            if entries.rows.count > 1, entries.rows.indices.contains(row - 1) { entries.rows.remove(at: row - 1) }
+        case .find(let row):
+            guard entries.rows.indices.contains(row - 1) else { return nil }
+            let text = entries.rows[row - 1].text.trimmedBlanks
+            let hits = try await operations.searchResources(text, for: .creatingAPIKeys, as: visitor.principal)
+            return FoundResources(row: row, hits: hits)
+        }
+        return nil
+    }
+
+    // MARK: For scripts
+
+    /// What the grants of the form would allow, in words.
+    func previewAnswer(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
+        let query = try call.query()
+        let entries = APIKeyEntries(query)
+        var key: APIKey?
+        if query.contains("key"), let id = Identifier<APIKey>(parsing: query["key"]) {
+            key = try await operations.apiKey(id, as: visitor.principal)
+        }
+        let places = entries.rows.compactMap { try? NRN(parsing: $0.nrn) }
+        let names = try await names(of: key.map { [$0] } ?? [], and: places, visitor.principal)
+        let preview = APIKeyPreview(entries, of: key, names)
+        let changes = key.map { ChangeLine.lines(from: $0, to: entries, names) }
+        return try pages.json(
+            PreviewAnswer(sentences: preview.sentences, warnings: preview.warnings, changes: changes)
+        )
+    }
+
+    /// The resources on which a key can be given a role, by what was typed.
+    func resourcesAnswer(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
+        let hits = try await operations.searchResources(
+            try call.query()["q"], for: .creatingAPIKeys, as: visitor.principal
+        )
+        let results = hits.map { hit in
+            ResourcesAnswer.Hit(
+                nrn: hit.resource.nrn.description, level: hit.resource.nrn.level.name, name: hit.resource.name,
+                path: hit.path.joined(separator: " › "),
+                roles: operations.roleChoices(
+                    at: hit.resource.nrn, for: .machine, showsOlderSpellings: true, as: visitor.principal
+                ).filter(\.isAllowed).map(\.role.slug)
+            )
+        }
+        return try pages.json(ResourcesAnswer(results: results, more: hits.count >= Operations.searchLimit))
+    }
+}
+
+/// What the panel says below the form.
+private struct PreviewAnswer: Encodable {
+    let sentences: [String]
+    let warnings: [String]
+    let changes: [ChangeLine]?
+}
+
+/// What the field of a resource offers.
+private struct ResourcesAnswer: Encodable {
+    struct Hit: Encodable {
+        let nrn: String
+        let level: String
+        let name: String
+        let path: String
+        /// Those that may be given there, by slug.
+        let roles: [String]
+    }
+
+    let results: [Hit]
+    let more: Bool
+}

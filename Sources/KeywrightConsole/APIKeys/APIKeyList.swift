@@ -1,0 +1,51 @@
+import KeywrightDomain
+import KeywrightOperations
+
+/// The list of API keys with everything that its page says.
+struct APIKeyList: Sendable {
+    let page: Page<APIKey>
+    /// How many keys there are without any filter.
+    let total: Int
+    let names: APIKeyNames
+    let facets: APIKeyFacets
+    /// What the list can be narrowed to.
+    let places: [ResourceHit]
+    let rights: Rights
+}
+
+extension Console {
+    /// Reads what an address of the list asks for.
+    ///
+    /// - Throws: `.forbidden` for whoever reads keys nowhere.
+    func apiKeyList(_ state: APIKeyListState, _ visitor: Visitor) async throws -> APIKeyList {
+        let principal = visitor.principal
+        let (query, request) = state.storeQuery(principal.organizationID, now: operations.now())
+        let page = try await operations.apiKeys(query, request, as: principal)
+        var total = page.total
+        if state.isFiltered {
+            let all = APIKeyQuery(organizationID: principal.organizationID, now: operations.now())
+            total = try await operations.apiKeys(all, PageRequest(limit: 1), as: principal).total
+        }
+        return APIKeyList(
+            page: page, total: total,
+            names: try await names(of: page.results, and: state.resource.map { [$0] } ?? [], principal),
+            facets: try await operations.apiKeyFacets(as: principal),
+            places: try await operations.searchResources("", for: .reading, as: principal), rights: principal.rights
+        )
+    }
+
+    /// What keys, and places beside theirs, are called.
+    func names(of keys: [APIKey], and places: [NRN], _ principal: Principal) async throws -> APIKeyNames {
+        let facts = try await operations.facts(of: keys, as: principal)
+        var names = APIKeyNames(resources: facts.resources, users: facts.users, catalogue: principal.catalogue)
+        for nrn in Set(places) where names.resources[nrn] == nil {
+            guard let hit = try? await operations.resource(at: nrn, for: .creatingAPIKeys, as: principal) else {
+                continue
+            }
+            for (level, name) in zip(NRN.Level.allCases, hit.path) {
+                names.resources.add(nrn.cut(to: level), .init(name: name, isLive: true))
+            }
+        }
+        return names
+    }
+}

@@ -1,0 +1,85 @@
+import KeywrightDomain
+import KeywrightOperations
+
+/// One API key of a list, as `api_key_row.mustache` describes it. Templates see stored properties alone.
+struct APIKeyRow {
+    struct Badge {
+        let badgeText: String
+        let badgeClass: String
+    }
+
+    struct AccessChip {
+        let accessRole: String
+        let accessResource: String
+    }
+
+    struct More {
+        struct Access {
+            let moreRole: String
+            let moreResource: String
+            let morePath: String
+        }
+
+        let moreText: String
+        let moreAll: [Access]
+    }
+
+    struct TagLink {
+        let tagText: String
+        let tagPath: String
+    }
+
+    let keyID: String
+    let keyName: String
+    let keyPath: String
+    let keyMask: String
+    let keyBadges: [Badge]
+    let isKeyFresh: Bool
+    let accessChips: [AccessChip]
+    let accessMore: More?
+    let keyTags: [TagLink]
+    let lastUsed: TimeModel?
+    let created: TimeModel
+    let createdBy: String
+    let canChange: Bool
+    let deletePath: String
+
+    /// How many grants a row shows at once.
+    private static let shownGrants = 2
+
+    /// - Parameters:
+    ///   - state: the list in which it stands.
+    ///   - changedID: the key that was changed just now.
+    init(
+        _ key: APIKey, in state: APIKeyListState, _ names: APIKeyNames, changedID: String?, canChange: Bool,
+        format: KeyFormat, now: Instant
+    ) {
+        keyID = key.id.description
+        keyName = key.name
+        keyPath = state.address(of: "/\(key.id)")
+        keyMask = format.mask(handle: key.handle, ending: key.ending)
+        keyBadges =
+            (key.isEnabled ? [] : [Badge(badgeText: "Disabled", badgeClass: "off")])
+            + (key.isExpired(at: now) ? [Badge(badgeText: "Expired", badgeClass: "warn")] : [])
+        isKeyFresh = changedID == keyID
+        let all = key.grants.map { grant in
+            More.Access(
+                moreRole: names.roleName(grant), moreResource: names.resources.name(of: grant.nrn),
+                morePath: names.resources.path(to: grant.nrn).joined(separator: " › ")
+            )
+        }
+        accessChips = all.prefix(Self.shownGrants).map {
+            AccessChip(accessRole: $0.moreRole, accessResource: $0.moreResource)
+        }
+        let rest = all.count - accessChips.count
+        accessMore = rest > 0 ? More(moreText: "+\(rest) more", moreAll: all) : nil
+        keyTags = key.tags.map { tag in
+            TagLink(tagText: "\(tag.key):\(tag.value)", tagPath: state.with { $0.add(tag) }.address)
+        }
+        lastUsed = TimeModel(key.lastUsedAt, now: now)
+        created = TimeModel(day: key.createdAt)
+        createdBy = names.ownerName(key.ownerID)
+        self.canChange = canChange
+        deletePath = state.address(of: "/\(key.id)/delete")
+    }
+}

@@ -1,0 +1,27 @@
+import KeywrightDomain
+import KeywrightOperations
+
+/// The dialog that shows a new key once, as `api_key_created.mustache` describes it.
+struct CreatedKeyModel {
+    let isCreationShown: Bool
+    let createdName: String?
+    let createdSecret: String?
+    let creationBack: String
+    let checkRead = "read -rs API_KEY"
+    let checkCommand: String
+
+    /// Empty, for the script that sends the form.
+    init(in state: APIKeyListState, publicURL: String) {
+        self.init(nil, in: state, publicURL: publicURL)
+    }
+
+    /// - Parameter created: the new key; the page that shows this is the only place where its value ever is.
+    init(_ created: CreatedAPIKey?, in state: APIKeyListState, publicURL: String) {
+        isCreationShown = created?.value != nil
+        createdName = created?.key.name
+        createdSecret = created?.value?.reveal()
+        creationBack = state.with { _ in }.address
+        checkCommand =
+            "printf 'header = \"Authorization: Bearer %s\"' \"$API_KEY\" | curl -sS -K - '\(publicURL)/api_key'"
+    }
+}

@@ -1,0 +1,122 @@
+import Hummingbird
+import KeywrightDomain
+import KeywrightOperations
+import Logging
+
+/// The pages on the operations of an installation.
+struct Console: Sendable {
+    let operations: Operations
+    let pages: Pages
+    let cookies: ConsoleCookies
+
+    init(operations: Operations) {
+        self.operations = operations
+        let safety = ConnectionSafety(publicURL: operations.settings.publicURL)
+        cookies = ConsoleCookies(isSecure: safety == .encrypted)
+        pages = Pages(safety: safety)
+    }
+
+    /// Every page and every form there is.
+    var routes: [ConsoleRoute] {
+        setupRoutes + sessionRoutes + apiKeyRoutes
+    }
+
+    // MARK: Declaring routes
+
+    /// A page for anyone.
+    func openPage(
+        _ path: String, hidesAddress: Bool = false, _ handle: @escaping @Sendable (ConsoleCall) async throws -> Response
+    ) -> ConsoleRoute {
+        ConsoleRoute(method: .get, path: path, access: .open, hidesAddress: hidesAddress, handle: handle)
+    }
+
+    /// A form that anyone may send from one of our own pages.
+    func openForm(
+        _ path: String, _ proof: FormProof, hidesAddress: Bool = false,
+        _ handle: @escaping @Sendable (ConsoleCall, FormFields) async throws -> Response
+    ) -> ConsoleRoute {
+        ConsoleRoute(method: .post, path: path, access: .open, hidesAddress: hidesAddress) { call in
+            try await handle(call, call.form(proof, at: operations.publicURL))
+        }
+    }
+
+    /// A page for whoever is signed in; others are led to the sign-in page, and back from there.
+    func page(
+        _ path: String, _ handle: @escaping @Sendable (ConsoleCall, Visitor) async throws -> Response
+    ) -> ConsoleRoute {
+        ConsoleRoute(method: .get, path: path, access: .signedIn) { call in
+            switch try await visit(call) {
+            case .signedIn(let visitor): return finish(try await handle(call, visitor), call)
+            case .signedOut(let notice):
+                return try askToSignIn(call, notice: notice, next: call.pathAndQuery)
+            }
+        }
+    }
+
+    /// A form that a signed-in person sends.
+    ///
+    /// It is refused unless it comes from our own page and carries the session's token.
+    ///
+    /// - Parameter draftPath: the page that takes up what was typed when the session had ended meanwhile; nil for forms
+    ///   that hold a secret, or too little to be worth it.
+    func form(
+        _ path: String, draftPath: (@Sendable (ConsoleCall, FormFields) -> String)? = nil,
+        _ handle: @escaping @Sendable (ConsoleCall, Visitor, FormFields) async throws -> Response
+    ) -> ConsoleRoute {
+        ConsoleRoute(method: .post, path: path, access: .signedIn) { call in
+            let form = try await call.form(.origin, at: operations.publicURL)
+            switch try await visit(call) {
+            case .signedIn(let visitor):
+                guard visitor.signedIn.accepts(formToken: form["csrf"]) else { throw ErrorPage.foreignForm }
+                return finish(try await handle(call, visitor, form), call)
+            case .signedOut(let notice):
+                return try await askToSignIn(call, notice: notice, keeping: form, at: draftPath?(call, form))
+            }
+        }
+    }
+
+    // MARK: Answering
+
+    /// Runs a route; what goes wrong becomes a page.
+    func answer(_ route: ConsoleRoute, _ call: ConsoleCall) async throws -> Response {
+        let response: Response
+        do {
+            response = try await route.handle(call)
+        } catch let error as UnreadBody {
+            throw error.cause
+        } catch let error as CancellationError {
+            throw error
+        } catch let page as ErrorPage {
+            response = await show(page, call)
+        } catch let error as DomainError {
+            response = await show(ErrorPage(error, requestID: call.origin.requestID), call)
+        } catch {
+            call.logger.error("A page could not be made.", metadata: ["error": "\(error)"])
+            response = await show(.internalFailure(requestID: call.origin.requestID), call)
+        }
+        return route.hidesAddress ? response.withoutReferrer : response
+    }
+
+    /// A page that says what went wrong, within the console for whoever is signed in.
+    func show(_ error: ErrorPage, _ call: ConsoleCall) async -> Response {
+        if call.wantsJSON, let response = try? pages.json(ErrorAnswer(error), status: error.status) { return response }
+        guard case .signedIn(let visitor)? = try? await visit(call) else {
+            return pages.page(.errorPlain, title: error.heading, status: error.status, ErrorModel(error))
+        }
+        var error = error
+        error.links.append(.init(linkPath: APIKeyListState.path, linkLabel: "Go to API keys"))
+        let frame = PageFrame(error.heading, in: nil, call, visitor)
+        return pages.page(.error, frame, status: error.status, ErrorModel(error))
+    }
+}
+
+/// What went wrong, for our own scripts.
+struct ErrorAnswer: Encodable {
+    let message: String
+    let details: [String]
+
+    init(_ error: ErrorPage) {
+        message = error.heading
+        details = error.paragraphs
+    }
+}

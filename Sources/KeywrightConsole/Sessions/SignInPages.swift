@@ -1,0 +1,142 @@
+import Foundation
+import Hummingbird
+import KeywrightDomain
+import KeywrightOperations
+
+extension Console {
+    /// Signing in and out.
+    var sessionRoutes: [ConsoleRoute] {
+        [
+            openPage("/") { _ in pages.redirect(to: APIKeyListState.path) },
+            openPage("/sign-in") { call in
+                if case .signedIn = try await visit(call) {
+                    return pages.redirect(to: NextPath(try call.query()["next"]).path)
+                }
+                return signInPage(SignInForm(next: NextPath(try call.query()["next"])))
+            },
+            openForm("/sign-in", .origin, signIn),
+            form("/sign-out") { call, visitor, _ in
+                try await operations.signOut(visitor.signedIn)
+                var response = signInPage(SignInForm(next: NextPath(""), notice: "You are signed out."))
+                response.setCookie(cookies.removed(cookies.session))
+                return response
+            },
+            form("/session/extend") { call, visitor, _ in
+                guard let value = call.cookie(cookies.session),
+                    case .signedIn(let signedIn) = try await operations.extendSession(Secret(value), from: call.origin)
+                else { throw DomainError(.unauthenticated, "Your session has ended. Sign in to continue.") }
+                if call.wantsJSON {
+                    let left = signedIn.endsAt.duration(since: operations.now()).components.seconds
+                    return try pages.json(["expires_in": left])
+                }
+                return pages.redirect(to: NextPath(try call.query()["next"]).path)
+            },
+        ]
+    }
+
+    private func signIn(_ call: ConsoleCall, _ form: FormFields) async throws -> Response {
+        let next = NextPath(form["next"])
+        let email = form["email"].trimmingCharacters(in: .whitespaces)
+        do {
+            let session = try await operations.signIn(
+                email: email, password: Secret(form["password"]), from: call.origin,
+                userAgent: call.request.headers[.userAgent]
+            )
+            return signedIn(session, next: next.path)
+        } catch let error as DomainError where error.code == .unauthenticated || error.code == .rateLimited {
+            let status: HTTPResponse.Status = error.code == .rateLimited ? .tooManyRequests : .unprocessableContent
+            var response = signInPage(SignInForm(next: next, email: email, problem: error.detail), status: status)
+            if let wait = error.retryAfter { response.headers[.retryAfter] = "\(max(wait.components.seconds, 1))" }
+            return response
+        }
+    }
+
+    /// Leads a person whose session just began on.
+    func signedIn(_ session: NewSession, next: String) -> Response {
+        var response = pages.redirect(to: next)
+        response.setCookie(cookies.make(cookies.session, session.value.reveal()))
+        return response
+    }
+
+    private func signInPage(_ form: SignInForm, status: HTTPResponse.Status = .ok) -> Response {
+        var frame = PageFrame(title: form.signInProblem == nil ? "Sign in" : "Error: Sign in", isNarrow: true)
+        if let notice = form.notice { frame.banners.append(Banner(.info, notice)) }
+        return pages.page(.signIn, frame, status: status, form)
+    }
+
+    // MARK: Without a session
+
+    /// The answer to somebody who has to sign in first, and comes back afterwards.
+    func askToSignIn(_ call: ConsoleCall, notice: String?, next: String) throws -> Response {
+        if call.wantsJSON { return try signInAnswer(next: next) }
+        guard let notice else {
+            let isStart = next == "/" || next == APIKeyListState.path
+            return pages.redirect(to: isStart ? "/sign-in" : "/sign-in?next=\(PercentEncoding.encode(next))")
+        }
+        return signInPage(SignInForm(next: NextPath(next), notice: notice))
+    }
+
+    /// The same for a form; what was typed is kept where it can be taken up again.
+    func askToSignIn(
+        _ call: ConsoleCall, notice: String?, keeping form: FormFields, at draftPath: String?
+    ) async throws -> Response {
+        guard let draftPath, let value = call.cookie(cookies.session),
+            try await operations.keepForm(
+                id: form["form_id"], path: draftPath, fields: form.encoded(except: ["csrf", "form_id"]),
+                sessionValue: Secret(value)
+            )
+        else {
+            let next = call.request.headers[.referer].flatMap(NextPath.init(referrer:))?.path ?? "/"
+            if call.wantsJSON { return try signInAnswer(next: next) }
+            return signInPage(SignInForm(next: NextPath(next), notice: notice ?? "Sign in to continue."))
+        }
+        let next = "\(draftPath)\(draftPath.contains("?") ? "&" : "?")draft=\(PercentEncoding.encode(form["form_id"]))"
+        if call.wantsJSON { return try signInAnswer(next: next) }
+        return signInPage(
+            SignInForm(next: NextPath(next), notice: "Sign in to continue. Your entries are kept.")
+        )
+    }
+
+    private func signInAnswer(next: String) throws -> Response {
+        try pages.json(["sign_in": "/sign-in?next=\(PercentEncoding.encode(next))"], status: .unauthorized)
+    }
+}
+
+/// What the sign-in page shows, as `sign_in.mustache` describes it. A password that was typed is never part of it.
+struct SignInForm {
+    let nextPath: String
+    let fields: [Field]
+    let signInProblem: String?
+    /// What is said above the form.
+    let notice: String?
+
+    init(next: NextPath, email: String = "", notice: String? = nil, problem: String? = nil) {
+        nextPath = next.path
+        fields = [
+            Field("email", "Email", .email, value: email, autocomplete: "username"),
+            Field("password", "Password", .password, autocomplete: "current-password"),
+        ]
+        signInProblem = problem
+        self.notice = notice
+    }
+}
+
+/// Where to go after signing in: a path of ours and nothing else.
+struct NextPath: Sendable {
+    let path: String
+
+    /// - Parameter text: what an address or a form says; anything but a path of ours leads to the start.
+    init(_ text: String) {
+        let bytes = Array(text.utf8)
+        let isPath = bytes.first == UInt8(ascii: "/") && bytes.dropFirst().first != UInt8(ascii: "/")
+        // Browsers take a backslash for a slash, and leave out tabs and line ends.
+        let isPlain = bytes.allSatisfy { (0x21...0x7E).contains($0) && $0 != UInt8(ascii: "\\") }
+        path = isPath && isPlain && bytes.count <= 2_048 && !text.hasPrefix("/sign-") ? text : APIKeyListState.path
+    }
+
+    /// The path in a `Referer`; nil when there is none.
+    init?(referrer: String) {
+        guard let scheme = referrer.range(of: "://") else { return nil }
+        self.init(String(referrer[scheme.upperBound...].drop { $0 != "/" }))
+    }
+}

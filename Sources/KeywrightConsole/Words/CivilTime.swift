@@ -1,0 +1,46 @@
+import Foundation
+import KeywrightDomain
+
+/// A moment in the calendar, in UTC.
+struct CivilTime {
+    let year: Int
+    let month: Int
+    let day: Int
+    let hour: Int
+    let minute: Int
+    let second: Int
+
+    init(_ time: Instant) {
+        var seconds = time_t(time.seconds)
+        var parts = tm()
+        gmtime_r(&seconds, &parts)
+        year = Int(parts.tm_year) + 1900
+        month = Int(parts.tm_mon) + 1
+        day = Int(parts.tm_mday)
+        hour = Int(parts.tm_hour)
+        minute = Int(parts.tm_min)
+        second = Int(parts.tm_sec)
+    }
+
+    /// RFC 3339, for `datetime`.
+    var rfc3339: String {
+        let two = Self.two
+        let years = String(repeating: "0", count: max(0, 4 - "\(year)".count)) + "\(year)"
+        return "\(years)-\(two(month))-\(two(day))T\(two(hour)):\(two(minute)):\(two(second))Z"
+    }
+
+    /// As in "24 Nov 2026".
+    var dayText: String { "\(day) \(Self.months[(month - 1) % 12]) \(year)" }
+
+    /// As in "14:02".
+    var clock: String { "\(Self.two(hour)):\(Self.two(minute))" }
+
+    /// As in "24 Nov 2026, 14:02 UTC".
+    var text: String { "\(dayText), \(clock) UTC" }
+
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+}
