@@ -30,14 +30,11 @@ extension Operations {
     ///
     /// - Throws: `.forbidden` when the principal reads keys nowhere.
     public func apiKeyFacets(as principal: Principal) async throws -> APIKeyFacets {
-        let (scope, time) = (try Self.countScope(principal), now())
-        return try await overviews.value(.init(kind: "facets", scope: scope), now: time) {
-            try await store.read { transaction in
-                APIKeyFacets(
-                    tags: try transaction.tagCounts(scope, now: time),
-                    roles: try transaction.roleCounts(scope, now: time)
-                )
-            }
+        let scope = try Self.countScope(principal)
+        return try await overview("facets", scope) { transaction, time in
+            APIKeyFacets(
+                tags: try transaction.tagCounts(scope, now: time), roles: try transaction.roleCounts(scope, now: time)
+            )
         }
     }
 

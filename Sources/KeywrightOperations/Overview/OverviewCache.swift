@@ -4,8 +4,9 @@ import Synchronization
 
 /// Remembers counts that take a look at every key.
 ///
-/// A count stands until a key of its organization changes, a minute at most. One that took long stands for fifty times
-/// as long as it took, two minutes at most, so that a busy organization with very many keys is not counted all the time.
+/// A count stands until a key of its organization changes, a minute at most. That of an organization with more than
+/// 20,000 keys stands for a second for each 10,000 of them, two minutes at most, whatever changes: a busy organization
+/// with very many keys is not counted all the time.
 final class OverviewCache: Sendable {
     /// What is counted, and for whom.
     struct Key: Hashable {
@@ -28,6 +29,8 @@ final class OverviewCache: Sendable {
 
     /// The most counts remembered.
     private static let limit = 200
+    /// Up to so many keys a count follows each change.
+    private static let exactKeyLimit = 20_000
     private static let lifetime: Duration = .seconds(60)
 
     private let state = Mutex(State())
@@ -43,8 +46,10 @@ final class OverviewCache: Sendable {
     }
 
     /// A count from memory, or made now. While another caller makes it, the last one serves.
+    ///
+    /// - Parameter make: gives the count, and how many keys the organization has.
     func value<Value: Sendable>(
-        _ key: Key, now: Instant, make: () async throws -> Value
+        _ key: Key, now: Instant, make: () async throws -> (value: Value, keyCount: Int)
     ) async throws -> Value {
         let (known, revision) = state.withLock { state -> (Value?, UInt64) in
             let revision = state.revisions[key.scope.organizationID] ?? 0
@@ -58,15 +63,28 @@ final class OverviewCache: Sendable {
         }
         if let known { return known }
         defer { state.withLock { _ = $0.loading.remove(key) } }
-        let clock = ContinuousClock()
-        let start = clock.now
-        let value = try await make()
-        let cost = start.duration(to: clock.now)
-        let grace: Duration = cost < .milliseconds(50) ? .zero : min(cost * 50, .seconds(120))
+        let (value, keyCount) = try await make()
+        let seconds = keyCount > Self.exactKeyLimit ? min(keyCount / 10_000, 120) : 0
         state.withLock { state in
             if state.entries.count >= Self.limit { state.entries = [:] }
-            state.entries[key] = Entry(value: value, revision: revision, madeAt: now, grace: grace)
+            state.entries[key] = Entry(value: value, revision: revision, madeAt: now, grace: .seconds(seconds))
         }
         return value
+    }
+}
+
+extension Operations {
+    /// Counts the keys of a scope, or takes the count from memory.
+    func overview<Value: Sendable>(
+        _ kind: String, _ scope: CountScope,
+        _ count: @escaping @Sendable (any ReadTransaction, Instant) throws -> Value
+    ) async throws -> Value {
+        let time = now()
+        return try await overviews.value(.init(kind: kind, scope: scope), now: time) {
+            try await store.read { transaction in
+                let keyCount = try transaction.organization(scope.organizationID)?.keyCount ?? 0
+                return (try count(transaction, time), keyCount)
+            }
+        }
     }
 }

@@ -143,9 +143,9 @@ extension Operations {
     ///
     /// - Throws: `.forbidden` when the principal reads keys nowhere.
     public func keyReach(of places: [NRN], as principal: Principal) async throws -> [NRN: KeyReach] {
-        let (scope, time) = (try Self.countScope(principal), now())
-        let counts = try await overviews.value(.init(kind: "places", scope: scope), now: time) {
-            let counts = try await store.read { try $0.placeCounts(scope, now: time) }
+        let scope = try Self.countScope(principal)
+        let counts = try await overview("places", scope) { transaction, time in
+            let counts = try transaction.placeCounts(scope, now: time)
             return Dictionary(counts.map { ($0.nrn, $0) }, uniquingKeysWith: { first, _ in first })
         }
         let own = places.filter { $0.organizationID == principal.organizationID }

@@ -41,9 +41,9 @@ extension Operations {
     }
 
     private func keyCountsByRole(_ principal: Principal) async throws -> [String: Int] {
-        let (scope, time) = (try Self.countScope(principal), now())
-        return try await overviews.value(.init(kind: "roles", scope: scope), now: time) {
-            let counts = try await store.read { try $0.roleCounts(scope, now: time) }
+        let scope = try Self.countScope(principal)
+        return try await overview("roles", scope) { transaction, time in
+            let counts = try transaction.roleCounts(scope, now: time)
             return Dictionary(counts.map { ($0.slug, $0.count) }, uniquingKeysWith: { first, _ in first })
         }
     }
