@@ -106,14 +106,14 @@ struct APIKeyOverviewTests {
         }
     }
 
-    @Test("slow counts stand for a while, quick ones until a key changes")
+    @Test("counts of very many keys stand for a while, others until a key changes")
     func cache() async throws {
         let cache = OverviewCache()
         let scope = CountScope(organizationID: Organization.ID(1), visibleWithin: nil)
         let key = OverviewCache.Key(kind: "a", scope: scope)
         let start = Instant(milliseconds: 1_767_225_600_000)
-        func value(_ new: Int, at seconds: Int64 = 0) async throws -> Int {
-            try await cache.value(key, now: start.advanced(by: .seconds(seconds))) { new }
+        func value(_ new: Int, at seconds: Int64 = 0, of keyCount: Int = 20_000) async throws -> Int {
+            try await cache.value(key, now: start.advanced(by: .seconds(seconds))) { (new, keyCount) }
         }
         #expect(try await value(1) == 1)
         #expect(try await value(2) == 1)
@@ -122,12 +122,15 @@ struct APIKeyOverviewTests {
         cache.forget([Change(.apiKey, 1, in: Organization.ID(1))])
         #expect(try await value(3) == 3)
         #expect(try await value(4, at: 59) == 3)
-        #expect(try await value(5, at: 60) == 5)
+        #expect(try await value(5, at: 60, of: 1_000_000) == 5)
+        cache.forget([Change(.apiKey, 1, in: Organization.ID(1))])
+        #expect(try await value(6, at: 159) == 5)
+        #expect(try await value(7, at: 160) == 7)
         await #expect(throws: DomainError.self) {
-            _ = try await cache.value(.init(kind: "b", scope: scope), now: start) { () throws -> Int in
+            _ = try await cache.value(.init(kind: "b", scope: scope), now: start) { () throws -> (Int, Int) in
                 throw DomainError(.unavailable, "")
             }
         }
-        #expect(try await cache.value(.init(kind: "b", scope: scope), now: start) { 7 } == 7)
+        #expect(try await cache.value(.init(kind: "b", scope: scope), now: start) { (7, 1) } == 7)
     }
 }
