@@ -7,6 +7,12 @@ from pathlib import Path
 
 from server import Server, cli, key_body
 
+CONFIGURATION = Path(__file__).with_name("schemathesis.toml")
+CHECKS = [
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+    "positive_data_acceptance", "negative_data_rejection",
+]
+
 
 def test_the_document_is_valid(tmp_path):
     document = tmp_path / "openapi.json"
@@ -26,15 +32,16 @@ def test_schemathesis(tmp_path):
             key = client.post("/api_key", json=key_body("fuzz", role="admin")).json()["api_key"]
         result = subprocess.run(
             [
-                Path(sys.executable).with_name("schemathesis"), "run", f"{server.url}/openapi.json",
+                Path(sys.executable).with_name("schemathesis"), "--config-file", CONFIGURATION, "run",
+                f"{server.url}/openapi.json",
                 "--header", f"Authorization: Bearer {key}",
-                "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance",
+                "--checks", ",".join(CHECKS),
                 "--phases", "examples,coverage,fuzzing",
                 "--max-examples", os.environ.get("FUZZ_EXAMPLES", "15"),
                 "--workers", "2", "--request-timeout", "20", "--continue-on-failure",
                 "--suppress-health-check", "all",
             ],
-            capture_output=True, text=True, timeout=400,
+            capture_output=True, text=True, timeout=400, cwd=tmp_path,
             env={**os.environ, "SCHEMATHESIS_HOOKS": ""},
         )
         (tmp_path / "report.txt").write_text(result.stdout + result.stderr)

@@ -72,14 +72,14 @@ extension OpenAPIDocument {
           "name": "limit",
           "in": "query",
           "description": "How many results at most; above 200 it is cut to 200.",
-          "schema": {"type": "integer", "minimum": 1, "maximum": 999999999, "default": 30},
+          "schema": {"type": "integer", "minimum": 1, "default": 30},
           "example": 50
         },
         "Offset": {
           "name": "offset",
           "in": "query",
           "description": "How many results to pass over.",
-          "schema": {"type": "integer", "minimum": 0, "maximum": 999999999, "default": 0},
+          "schema": {"type": "integer", "minimum": 0, "default": 0},
           "example": 0
         }
         """#
