@@ -136,12 +136,7 @@ extension Principal {
     init(
         of user: User, in session: Session, from origin: Origin, _ transaction: any ReadTransaction
     ) throws {
-        let catalogue = try transaction.catalogue(user.organizationID)
-        let grants = try transaction.grants(of: user.id).filter { try transaction.isLive($0.nrn) }
-        self.init(
-            kind: .person, userID: user.id, organizationID: user.organizationID,
-            grants: grants.map { EffectiveGrant($0, in: catalogue) }, catalogue: catalogue,
-            origin: Origin(address: origin.address, requestID: origin.requestID, sessionID: session.id)
-        )
+        let origin = Origin(address: origin.address, requestID: origin.requestID, sessionID: session.id)
+        self = try Authenticator.person(user.id, origin, in: transaction)
     }
 }
