@@ -120,7 +120,7 @@ function startCombobox(row) {
     path.textContent = hit.path;
     limitRoles(row, hit);
     close();
-    field.dispatchEvent(new Event("change", { bubbles: true }));
+    row.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const show = (results, hasMore, text) => {
     found = results;

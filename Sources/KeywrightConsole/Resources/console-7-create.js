@@ -73,8 +73,8 @@ function startCreation(form) {
   if (!("create" in form.dataset)) return;
   const button = $("[data-submit]", form);
   const dialog = $("#created");
-  // What was wrong with a field is no longer so once it changes.
-  form.addEventListener("change", event => {
+  // What was wrong with a field is no longer so once something is typed. (At `change` a click would miss its target.)
+  form.addEventListener("input", event => {
     const host = event.target.closest(".field");
     if (!host || event.target.name === "tag") return;
     $(".err", host)?.remove();
