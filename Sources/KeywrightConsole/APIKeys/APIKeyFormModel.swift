@@ -35,8 +35,10 @@ struct APIKeyFormModel {
     let grantsError: String?
     let tagInputs: [TagInputModel]
     let tagsError: String?
-    let hasNoTags: Bool
+    let shownTags: [String]
     let knownTagKeys: [KnownTagKey]
+    /// Where our script asks what the key will be able to do.
+    let previewPath: String
     let previewSentences: [String]
     let previewWarnings: [String]
     var changeLines: [ChangeLine] = []
@@ -79,8 +81,9 @@ struct APIKeyFormModel {
             )
         }
         tagsError = problems.tags
-        hasNoTags = entries.tags.isEmpty
+        shownTags = entries.tags
         knownTagKeys = tagKeys.map(KnownTagKey.init)
+        previewPath = key.map { "/console/preview.json?key=\($0.id)" } ?? "/console/preview.json"
         let preview = APIKeyPreview(entries, of: key, names)
         previewSentences = preview.sentences
         previewWarnings = preview.warnings

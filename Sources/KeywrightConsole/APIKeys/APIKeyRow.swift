@@ -37,7 +37,9 @@ struct APIKeyRow {
     let isKeyFresh: Bool
     let accessChips: [AccessChip]
     let accessMore: More?
+    let hasTags: Bool
     let keyTags: [TagLink]
+    let tagsMore: String?
     let lastUsed: TimeModel?
     let created: TimeModel
     let createdBy: String
@@ -76,6 +78,8 @@ struct APIKeyRow {
         keyTags = key.tags.map { tag in
             TagLink(tagText: "\(tag.key):\(tag.value)", tagPath: state.with { $0.add(tag) }.address)
         }
+        hasTags = !keyTags.isEmpty
+        tagsMore = keyTags.count > 1 ? "+\(keyTags.count - 1)" : nil
         lastUsed = TimeModel(key.lastUsedAt, now: now)
         created = TimeModel(day: key.createdAt)
         createdBy = names.ownerName(key.ownerID)

@@ -16,8 +16,8 @@ struct Assets: Sendable {
     let folder: String
 
     static let all = Assets([
-        ("console.css", "text/css; charset=utf-8", stylesheet),
-        ("console.js", "text/javascript; charset=utf-8", script),
+        ("console.css", "text/css; charset=utf-8", SlimText.stylesheet(stylesheet)),
+        ("console.js", "text/javascript; charset=utf-8", SlimText.script(script)),
         ("icons.svg", "image/svg+xml", PackageResources.icons_svg),
         ("icon.svg", "image/svg+xml", PackageResources.icon_svg),
         ("inter.woff2", "font/woff2", PackageResources.inter_woff2),
