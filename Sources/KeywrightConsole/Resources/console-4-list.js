@@ -52,9 +52,10 @@ function showWaiting() {
   });
 }
 
-/** Coming back from a row's panel, the focus is where it was. */
+// Coming back from a row's panel, the focus is where it was (the address ends with "#key-42"); after a change, which a
+// toast tells, it is on the results.
 function returnToRow() {
   const row = location.hash.startsWith("#key-") && document.getElementById(location.hash.slice(1));
-  const target = row ? $(".options button", row) : location.hash === "#results" && $("#results");
-  target?.focus?.();
+  if (row) $(".options button", row).focus();
+  else if ($("#toast p")?.textContent) $("#results")?.focus();
 }
