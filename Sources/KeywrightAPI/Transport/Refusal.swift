@@ -92,11 +92,13 @@ extension Refusal {
 
     /// A request id for an answer to a request that has none yet: 128 random bits.
     static func makeRequestID() -> String {
-        [UInt64.random(in: .min ... .max), .random(in: .min ... .max)]
-            .map { number in
-                let digits = String(number, radix: 16)
-                return String(repeating: "0", count: 16 - digits.count) + digits
+        let words: [UInt64] = [.random(in: .min ... .max), .random(in: .min ... .max)]
+        return String(unsafeUninitializedCapacity: 32) { digits in
+            for index in 0..<32 {
+                let value = UInt8(truncatingIfNeeded: words[index / 16] >> UInt64(index % 16 * 4) & 15)
+                digits[index] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
             }
-            .joined()
+            return 32
+        }
     }
 }

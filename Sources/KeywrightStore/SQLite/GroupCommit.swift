@@ -93,7 +93,7 @@ final class GroupCommit: Sendable {
         while resumptions.count < group.count {
             let pending = group[resumptions.count]
             let transaction = SQLTransaction(session: session, numbers: numbers)
-            let changeCount = session.totalChangeCount
+            let changeCount = session.changeCount
             do {
                 if withSavepoints { try session.execute("SAVEPOINT body") }
                 let resume = try pending.run(transaction)
@@ -106,7 +106,7 @@ final class GroupCommit: Sendable {
                 if withSavepoints {
                     _ = try? session.execute("ROLLBACK TO body")
                     _ = try? session.execute("RELEASE body")
-                } else if session.totalChangeCount != changeCount {
+                } else if session.changeCount != changeCount {
                     throw Entangled()
                 }
                 group.remove(at: resumptions.count)

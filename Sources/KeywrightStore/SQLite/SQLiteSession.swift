@@ -15,8 +15,8 @@ final class SQLiteSession: SQLSession {
 
     let positionFunction = "instr"
 
-    /// How many rows the connection has ever written, those of triggers included.
-    var totalChangeCount: Int32 { sqlite3_total_changes(database.sqliteConnection) }
+    /// How many rows were changed on the connection since it was opened.
+    var changeCount: Int64 { Int64(sqlite3_total_changes(database.sqliteConnection)) }
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {

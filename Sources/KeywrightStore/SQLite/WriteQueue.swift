@@ -28,11 +28,15 @@ final class WriteQueue: Sendable {
 
     /// The most bodies of one commit.
     static let limit = 128
-    /// The longest that a commit is put off.
-    static let longestPatience = Duration.milliseconds(2)
 
+    private let longestPatience: Duration
     private let state = Mutex(State())
     private let arrival = DispatchSemaphore(value: 0)
+
+    /// - Parameter longestPatience: the longest that a commit is put off.
+    init(longestPatience: Duration = .milliseconds(2)) {
+        self.longestPatience = longestPatience
+    }
 
     /// Adds a body.
     ///
@@ -61,15 +65,18 @@ final class WriteQueue: Sendable {
         return state.withLock { state in
             let group = Array(state.waiting.prefix(Self.limit))
             state.waiting.removeFirst(group.count)
-            if group.isEmpty { state.isDraining = false }
-            if group.count < state.expected { state.expected = 1 }
+            if group.isEmpty {
+                state.isDraining = false
+                state.expected = 1
+            }
             return group
         }
     }
 
     private func wait(_ patience: Duration) {
-        let nanoseconds = patience.components.attoseconds / 1_000_000_000
-        guard arrival.wait(timeout: .now() + .nanoseconds(Int(nanoseconds))) == .timedOut else { return }
+        let (seconds, attoseconds) = patience.components
+        let deadline = DispatchTime.now() + .seconds(Int(seconds)) + .nanoseconds(Int(attoseconds / 1_000_000_000))
+        guard arrival.wait(timeout: deadline) == .timedOut else { return }
         let isSignalled = state.withLock { state in
             defer { state.isAwaited = false }
             return !state.isAwaited
@@ -82,7 +89,7 @@ final class WriteQueue: Sendable {
     func committed(_ count: Int, in duration: Duration) {
         state.withLock { state in
             state.expected = min(count + state.waiting.count, Self.limit)
-            state.patience = min(duration, Self.longestPatience)
+            state.patience = min(duration, longestPatience)
         }
     }
 }
