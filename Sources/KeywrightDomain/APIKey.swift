@@ -80,11 +80,6 @@ public struct APIKey: Hashable, Sendable {
         guard let first = grants.first?.nrn.account, first != 0 else { return nil }
         return grants.allSatisfy { $0.nrn.account == first } ? first : nil
     }
-
-    /// Until when the default list shows it: not past its expiry, and never when internal.
-    public var isListedUntil: Instant {
-        isInternal ? Instant(milliseconds: 0) : expiresAt ?? .distantFuture
-    }
 }
 
 /// What verifies a secret: HMAC-SHA-256 under one of the installation's peppers.

@@ -100,7 +100,12 @@ def check(server, workers):
         offset = 1 << 40
         owners = {row[0] - offset for row in database.execute("SELECT DISTINCT user_id FROM grants WHERE user_id > ?", (offset,))}
         assert owners == set(names)
-        assert {row[0] for row in database.execute("SELECT DISTINCT api_key_id FROM api_key_terms")} == set(names)
+        sets = key_sets(database)
+        assert sets.get("l", set()) == set(names)
+        assert all(members <= set(names) for members in sets.values())
+        assert {key for term, members in sets.items() if term.startswith("t:n=") for key in members} == set(
+            row[0] for row in database.execute("SELECT id FROM api_keys WHERE tags LIKE 'n=%'")
+        )
         count, listed = database.execute("SELECT key_count, listed_key_count FROM organizations").fetchone()
         assert count == listed == len(names)
         created = {int(row[0]) for row in database.execute("SELECT target_id FROM audit_events WHERE action = 'api_key.create'")}
@@ -109,3 +114,16 @@ def check(server, workers):
     finally:
         database.close()
     assert "intact" in cli("audit", "verify", "--data", server.folder).stdout
+
+
+def key_sets(database):
+    """The ids of each term: in a block of 4,096 ids up to 255 offsets of 16 bits, or a bit for each."""
+    sets = {}
+    for term, block, members in database.execute("SELECT term, block, members FROM api_key_sets"):
+        if len(members) == 512:
+            offsets = [index for index in range(4096) if members[index >> 3] >> (index & 7) & 1]
+        else:
+            offsets = [low | high << 8 for low, high in zip(members[::2], members[1::2])]
+        assert offsets, f"an empty block of {term}"
+        sets.setdefault(term, set()).update(block * 4096 + offset for offset in offsets)
+    return sets

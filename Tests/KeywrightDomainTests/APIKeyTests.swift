@@ -31,15 +31,6 @@ struct APIKeyTests {
         #expect(try APIKey.sample(places: places).account == expected)
     }
 
-    @Test("lists show a key until it expires, and an internal one never")
-    func listed() throws {
-        let later = Instant(milliseconds: 5_000)
-        #expect(try APIKey.sample().isListedUntil == .distantFuture)
-        #expect(try APIKey.sample(expiresAt: later).isListedUntil == later)
-        #expect(try APIKey.sample(isInternal: true).isListedUntil == Instant(milliseconds: 0))
-        #expect(try APIKey.sample(isInternal: true, expiresAt: later).isListedUntil == Instant(milliseconds: 0))
-    }
-
     @Test(
         "every key has a machine user of its own, told apart from persons by its id",
         arguments: [1, 2, 1 << 39, 1 << 40] as [Int64])

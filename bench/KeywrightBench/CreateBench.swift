@@ -86,7 +86,12 @@ private final class RawWriter {
 
     func commit(first: Int, count: Int) {
         run("BEGIN IMMEDIATE", [])
-        for number in first..<(first + count) { insert(number) }
+        var sets: [String: [Int]] = [:]
+        for number in first..<(first + count) {
+            for term in terms(number) { sets[term, default: []].append(Self.id(number)) }
+            insert(number)
+        }
+        for (term, ids) in sets { add(ids, to: term) }
         run(
             "UPDATE organizations SET key_count = key_count + 8, listed_key_count = listed_key_count + 8 WHERE id = 1",
             [])
@@ -99,18 +104,62 @@ private final class RawWriter {
         run("COMMIT", [])
     }
 
+    private static func id(_ number: Int) -> Int { number + 2_000_000 }
+
+    private func terms(_ number: Int) -> [String] {
+        ["t:team=t\(number % 100)", "t:n=\(number)", "o:1", "l", "n", "a:1:1", "r:developer"]
+    }
+
+    /// Adds ascending ids, none of which is there, to a set: in each block up to 255 offsets, else bits.
+    private func add(_ ids: [Int], to term: String) {
+        for (block, ids) in Dictionary(grouping: ids, by: { $0 >> 12 }) {
+            var bytes = members(term, block)
+            for offset in ids.map({ $0 & 4_095 }) {
+                if bytes.count == 510 {
+                    var bits = [UInt8](repeating: 0, count: 512)
+                    for index in stride(from: 0, to: bytes.count, by: 2) {
+                        let known = Int(bytes[index]) | Int(bytes[index + 1]) << 8
+                        bits[known >> 3] |= 1 << UInt8(known & 7)
+                    }
+                    bytes = bits
+                }
+                if bytes.count == 512 {
+                    bytes[offset >> 3] |= 1 << UInt8(offset & 7)
+                } else {
+                    bytes += [UInt8(offset & 255), UInt8(offset >> 8)]
+                }
+            }
+            run(
+                """
+                INSERT INTO api_key_sets (organization_id, term, block, members) VALUES (1, ?, ?, ?)
+                ON CONFLICT (organization_id, term, block) DO UPDATE SET members = excluded.members
+                """,
+                [term, block, bytes]
+            )
+        }
+    }
+
+    private func members(_ term: String, _ block: Int) -> [UInt8] {
+        var result: [UInt8] = []
+        run("SELECT members FROM api_key_sets WHERE organization_id = 1 AND term = ? AND block = ?", [term, block]) {
+            guard let bytes = sqlite3_column_blob($0, 0) else { return }
+            result = [UInt8](UnsafeRawBufferPointer(start: bytes, count: Int(sqlite3_column_bytes($0, 0))))
+        }
+        return result
+    }
+
     private func insert(_ number: Int) {
-        let id = number + 2_000_000
+        let id = Self.id(number)
         let now = 1_790_000_000_000
         let name = "bench-key-\(number)"
         let handle = String(UInt64.random(in: .min ... .max), radix: 36) + "\(number)"
         run(
             """
             INSERT INTO api_keys (id, organization_id, name, name_key, handle, ending, digest, pepper_version, tags,
-                owner_id, is_internal, is_enabled, listed_until, epoch, version, created_at, updated_at)
-            VALUES (?, 1, ?, ?, ?, 'abcd', randomblob(32), 1, 'team=x', 1, 0, 1, 253402300799999, 1, 1, ?, ?)
+                owner_id, is_internal, is_enabled, epoch, version, created_at, updated_at)
+            VALUES (?, 1, ?, ?, ?, ?, randomblob(32), 1, 'team=x', 1, 0, 1, 1, 1, ?, ?)
             """,
-            [id, name, name, handle, now, now]
+            [id, name, name, handle, String(handle.prefix(4)), now, now]
         )
         run(
             """
@@ -119,11 +168,6 @@ private final class RawWriter {
             """,
             [id, id + (1 << 40)]
         )
-        for term in [
-            "t:team=t\(number % 100)", "t:n=\(number)", "o:1", "e:\(handle.prefix(4))", "a:1:1", "r:developer",
-        ] {
-            run("INSERT INTO api_key_terms VALUES (1, ?, ?, 253402300799999)", [term, id])
-        }
         nextEvent += 1
         run(
             """
@@ -137,7 +181,7 @@ private final class RawWriter {
         run("INSERT INTO changes (organization_id, subject, subject_id, at) VALUES (1, 'api_key', ?, ?)", [id, now])
     }
 
-    private func run(_ sql: String, _ arguments: [any Sendable]) {
+    private func run(_ sql: String, _ arguments: [any Sendable], _ row: ((OpaquePointer?) -> Void)? = nil) {
         let statement: OpaquePointer?
         if let known = statements[sql] {
             statement = known
@@ -155,9 +199,17 @@ private final class RawWriter {
             } else if let text = argument as? String {
                 sqlite3_bind_text(
                     statement, Int32(index + 1), text, -1, unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+            } else if let bytes = argument as? [UInt8] {
+                sqlite3_bind_blob(
+                    statement, Int32(index + 1), bytes, Int32(bytes.count),
+                    unsafeBitCast(-1, to: sqlite3_destructor_type.self))
             }
         }
-        let code = sqlite3_step(statement)
+        var code = sqlite3_step(statement)
+        while let row, code == SQLITE_ROW {
+            row(statement)
+            code = sqlite3_step(statement)
+        }
         precondition(code == SQLITE_DONE, String(cString: sqlite3_errmsg(database)))
         sqlite3_reset(statement)
     }

@@ -18,6 +18,7 @@ enum SQLiteSchema {
             epoch INTEGER NOT NULL,
             key_count INTEGER NOT NULL CHECK (key_count >= 0),
             listed_key_count INTEGER NOT NULL CHECK (listed_key_count >= 0),
+            expired_until INTEGER NOT NULL,
             audit_link BLOB NOT NULL
         ) STRICT;
 
@@ -87,7 +88,8 @@ enum SQLiteSchema {
             removed TEXT
         ) STRICT;
         CREATE INDEX grants_by_user ON grants (user_id, id);
-        CREATE INDEX grants_by_custom_role ON grants (organization_id, role_id) WHERE role_id > 2000000000;
+        CREATE INDEX grants_by_custom_role ON grants (organization_id, role_id) WHERE role_id >= 2000000001;
+        CREATE INDEX grants_inheriting ON grants (organization_id, inherits) WHERE inherits IS NOT NULL;
         CREATE INDEX grants_of_persons ON grants (organization_id, account_id, namespace_id, application_id, scope_id, user_id)
             WHERE user_id <= 1099511627776;
 
@@ -105,7 +107,6 @@ enum SQLiteSchema {
             is_internal INTEGER NOT NULL,
             is_enabled INTEGER NOT NULL,
             expires_at INTEGER,
-            listed_until INTEGER NOT NULL,
             last_used_at INTEGER,
             use_count INTEGER NOT NULL DEFAULT 0,
             last_address TEXT,
@@ -114,22 +115,24 @@ enum SQLiteSchema {
             created_at INTEGER NOT NULL,
             updated_at INTEGER NOT NULL
         ) STRICT;
-        CREATE INDEX api_keys_by_age ON api_keys (organization_id, id, listed_until, is_enabled);
-        CREATE INDEX api_keys_by_name ON api_keys (organization_id, name_key, id, listed_until);
-        CREATE INDEX api_keys_by_use ON api_keys (organization_id, last_used_at, id, listed_until);
+        CREATE INDEX api_keys_by_name ON api_keys (organization_id, name_key);
+        CREATE INDEX api_keys_by_use ON api_keys (organization_id, last_used_at);
+        CREATE INDEX api_keys_never_used ON api_keys (organization_id, created_at) WHERE last_used_at IS NULL;
+        CREATE INDEX api_keys_by_ending ON api_keys (organization_id, ending);
         CREATE INDEX api_keys_by_expiry ON api_keys (organization_id, expires_at)
             WHERE expires_at IS NOT NULL AND is_internal = 0;
 
-        CREATE TABLE api_key_terms (
+        CREATE TABLE api_key_sets (
             organization_id INTEGER NOT NULL,
             term TEXT NOT NULL,
-            api_key_id INTEGER NOT NULL,
-            listed_until INTEGER NOT NULL,
-            PRIMARY KEY (organization_id, term, api_key_id)
+            block INTEGER NOT NULL,
+            members BLOB NOT NULL,
+            PRIMARY KEY (organization_id, term, block)
         ) STRICT, WITHOUT ROWID;
 
         CREATE VIRTUAL TABLE api_key_search USING fts5 (
-            name_key, content = 'api_keys', content_rowid = 'id', tokenize = 'trigram case_sensitive 1', detail = none
+            name_key, content = 'api_keys', content_rowid = 'id', tokenize = 'trigram case_sensitive 1', detail = none,
+            columnsize = 0
         );
         CREATE TRIGGER api_key_search_insert AFTER INSERT ON api_keys BEGIN
             INSERT INTO api_key_search (rowid, name_key) VALUES (new.id, new.name_key);

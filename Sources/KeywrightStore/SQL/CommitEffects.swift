@@ -6,6 +6,7 @@ import KeywrightDomain
 final class CommitEffects {
     private var events: [AuditEvent] = []
     private(set) var changes: [Change] = []
+    private(set) var termChanges: [APIKeyTermChange] = []
     private var keyCounts: [Organization.ID: (all: Int, listed: Int)] = [:]
 
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) {
@@ -16,6 +17,8 @@ final class CommitEffects {
     func add(_ effects: SQLTransaction.Effects) {
         events += effects.events
         changes += effects.changes
+        termChanges += effects.termChanges
+        for change in effects.termChanges { keyCounts[change.organizationID, default: (0, 0)].all += 0 }
         for (organization, count) in effects.keyCounts {
             keyCounts[organization, default: (0, 0)].all += count.all
             keyCounts[organization, default: (0, 0)].listed += count.listed
@@ -24,7 +27,8 @@ final class CommitEffects {
 
     /// Writes everything, as the last part of the commit.
     func write(to session: any SQLSession, now: Instant) throws {
-        for (organization, count) in keyCounts where count != (0, 0) {
+        // In the order of ids, and before the sets are read: where writers run side by side, this is their lock.
+        for (organization, count) in keyCounts.sorted(by: { $0.key < $1.key }) {
             try session.execute(
                 """
                 UPDATE organizations SET key_count = key_count + $1, listed_key_count = listed_key_count + $2
@@ -33,6 +37,7 @@ final class CommitEffects {
                 [.integer(Int64(count.all)), .integer(Int64(count.listed)), SQLValue(organization)]
             )
         }
+        try KeySetWriter.write(termChanges, to: session)
         for change in changes {
             try session.execute(
                 "INSERT INTO changes (organization_id, subject, subject_id, at) VALUES ($1, $2, $3, $4)",

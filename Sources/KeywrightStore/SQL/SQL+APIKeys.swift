@@ -65,33 +65,33 @@ extension SQLTransaction {
     func insert(_ key: APIKey) throws {
         try session.execute(
             """
-            INSERT INTO api_keys (\(Self.keyColumns), name_key, listed_until)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+            INSERT INTO api_keys (\(Self.keyColumns), name_key)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
             """,
             [
                 SQLValue(key.id), SQLValue(key.organizationID), .text(key.name), .text(key.handle), .text(key.ending),
                 .bytes(key.digest.bytes), .integer(key.digest.pepperVersion), .text(TagText.text(key.tags)),
                 SQLValue(key.ownerID), SQLValue(key.isInternal), SQLValue(key.isEnabled), SQLValue(key.expiresAt),
                 SQLValue(key.lastUsedAt), .integer(key.epoch), .integer(key.version), SQLValue(key.createdAt),
-                SQLValue(key.updatedAt), .text(Name.foldedKey(key.name)), SQLValue(key.isListedUntil),
+                SQLValue(key.updatedAt), .text(Name.foldedKey(key.name)),
             ]
         )
         for grant in key.grants { try insert(grant, to: key.userID, in: key.organizationID) }
-        try insert(APIKeyTerms.all(of: key), of: key)
+        try updateSets(from: nil, to: key)
         countKeys(key.organizationID, all: 1, listed: key.isInternal ? 0 : 1)
     }
 
     func update(_ key: APIKey, from old: APIKey) throws {
         try session.execute(
             """
-            UPDATE api_keys SET name = $1, name_key = $2, tags = $3, is_enabled = $4, expires_at = $5,
-                listed_until = $6, epoch = $7, version = $8, updated_at = $9
-            WHERE id = $10
+            UPDATE api_keys SET name = $1, name_key = $2, tags = $3, is_enabled = $4, expires_at = $5, epoch = $6,
+                version = $7, updated_at = $8
+            WHERE id = $9
             """,
             [
                 .text(key.name), .text(Name.foldedKey(key.name)), .text(TagText.text(key.tags)),
-                SQLValue(key.isEnabled), SQLValue(key.expiresAt), SQLValue(key.isListedUntil), .integer(key.epoch),
-                .integer(key.version), SQLValue(key.updatedAt), SQLValue(key.id),
+                SQLValue(key.isEnabled), SQLValue(key.expiresAt), .integer(key.epoch), .integer(key.version),
+                SQLValue(key.updatedAt), SQLValue(key.id),
             ]
         )
         if key.grants != old.grants {
@@ -102,20 +102,19 @@ extension SQLTransaction {
                 try insert(grant, to: key.userID, in: key.organizationID)
             }
         }
-        let (before, after) = (APIKeyTerms.all(of: old), APIKeyTerms.all(of: key))
-        if key.isListedUntil != old.isListedUntil {
-            try deleteTerms(before, of: old)
-            try insert(after, of: key)
-        } else {
-            // By bytes: two spellings of one letter are equal as texts, but not in the index.
-            let (known, wanted) = (Set(before.map { Array($0.utf8) }), Set(after.map { Array($0.utf8) }))
-            try deleteTerms(before.filter { !wanted.contains(Array($0.utf8)) }, of: old)
-            try insert(after.filter { !known.contains(Array($0.utf8)) }, of: key)
-        }
+        // Use is recorded apart, and may have been since the caller read the key.
+        let lastUsedAt =
+            try session.first("SELECT last_used_at FROM api_keys WHERE id = $1", [SQLValue(key.id)]) {
+                $0.optionalInstant(0)
+            } ?? nil
+        var (before, after) = (old, key)
+        before.lastUsedAt = lastUsedAt
+        after.lastUsedAt = lastUsedAt
+        try updateSets(from: before, to: after)
     }
 
     func delete(_ key: APIKey, leaving tombstone: DeletedAPIKey) throws {
-        try deleteTerms(APIKeyTerms.all(of: key), of: key)
+        try updateSets(from: key, to: nil)
         try session.execute("DELETE FROM grants WHERE user_id = $1", [SQLValue(key.userID)])
         try session.execute("DELETE FROM api_keys WHERE id = $1", [SQLValue(key.id)])
         try session.execute(
@@ -135,6 +134,9 @@ extension SQLTransaction {
 
     func record(_ uses: [APIKeyUse]) throws {
         for use in uses {
+            if let key = try apiKeys("WHERE id = $1 AND last_used_at IS NULL", [SQLValue(use.id)]).first {
+                try noteFirstUse(of: key)
+            }
             try session.execute(
                 """
                 UPDATE api_keys SET use_count = use_count + $1,
@@ -145,66 +147,6 @@ extension SQLTransaction {
                 [.integer(use.count), SQLValue(use.at), SQLValue(use.address), SQLValue(use.id)]
             )
         }
-    }
-
-    private func insert(_ terms: [String], of key: APIKey) throws {
-        for start in stride(from: 0, to: terms.count, by: 16) {
-            let part = terms[start..<min(start + 16, terms.count)]
-            let rows = part.indices.map { index in
-                let first = (index - start) * 4
-                return "($\(first + 1), $\(first + 2), $\(first + 3), $\(first + 4))"
-            }
-            try session.execute(
-                """
-                INSERT INTO api_key_terms (organization_id, term, api_key_id, listed_until)
-                VALUES \(rows.joined(separator: ", "))
-                """,
-                part.flatMap {
-                    [SQLValue(key.organizationID), .text($0), SQLValue(key.id), SQLValue(key.isListedUntil)]
-                }
-            )
-        }
-    }
-
-    private func deleteTerms(_ terms: [String], of key: APIKey) throws {
-        for term in terms {
-            try session.execute(
-                "DELETE FROM api_key_terms WHERE organization_id = $1 AND term = $2 AND api_key_id = $3",
-                [SQLValue(key.organizationID), .text(term), SQLValue(key.id)]
-            )
-        }
-    }
-}
-
-/// The facts by which lists find keys: one row of `api_key_terms` for each, in key order, so that any filter is a
-/// range of one index and any two filters meet by id.
-enum APIKeyTerms {
-    static func tag(_ tag: Tag) -> String { "t:\(tag.key)=\(tag.value)" }
-    static func role(_ slug: String) -> String { "r:\(slug)" }
-    static func owner(_ id: User.ID) -> String { "o:\(id)" }
-    static func ending(_ text: String) -> String { "e:\(text)" }
-    static func at(_ nrn: NRN) -> String { "a:\(nrn.level.rawValue):\(nrn.id)" }
-    /// At or below a resource; none for an organization, where every key is.
-    static func below(_ nrn: NRN) -> String { "b:\(nrn.level.rawValue):\(nrn.id)" }
-    static let disabled = "d"
-
-    /// Each fact once.
-    static func all(of key: APIKey) -> [String] {
-        var terms = key.tags.map(tag)
-        terms.append(owner(key.ownerID))
-        terms.append(ending(key.ending))
-        if !key.isEnabled { terms.append(disabled) }
-        var seen: Set<[UInt8]> = []
-        for grant in key.grants {
-            var places = [at(grant.nrn)]
-            for level in NRN.Level.allCases.dropFirst() where level <= grant.nrn.level {
-                places.append(below(grant.nrn.cut(to: level)))
-            }
-            for term in places + [role(grant.roleSlug)] where seen.insert(Array(term.utf8)).inserted {
-                terms.append(term)
-            }
-        }
-        return terms
     }
 }
 

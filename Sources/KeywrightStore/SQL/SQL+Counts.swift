@@ -59,7 +59,8 @@ extension SQLTransaction {
     /// Keys that lists show and whose every grant lies within the scope's places.
     private func addListed(_ scope: CountScope, _ now: Instant, _ conditions: inout SQLConditions) {
         conditions.add("k.organization_id =", SQLValue(scope.organizationID))
-        conditions.add("k.listed_until >", SQLValue(now))
+        conditions.add("k.is_internal = 0")
+        conditions.add("(k.expires_at IS NULL OR k.expires_at > \(conditions.bind(SQLValue(now))))")
         guard let places = scope.visibleWithin else { return }
         var inner = SQLConditions(continuing: conditions)
         inner.add(within: places, prefix: "v.")

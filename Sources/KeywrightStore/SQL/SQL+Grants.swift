@@ -32,29 +32,63 @@ extension SQLTransaction {
         }
     }
 
+    /// Persons come first, since machine users have the larger ids; these are found by the sets of their keys, unless
+    /// some are named.
     func grantHolders(_ query: GrantHolderQuery, _ page: PageRequest) throws -> [User.ID] {
+        if query.ids?.isEmpty == true { return [] }
+        let (persons, arguments) = grantHolders(query)
+        let found: [User.ID] = try session.rows(
+            "\(persons) ORDER BY user_id LIMIT \(page.limit) OFFSET \(page.offset)", arguments
+        ) { $0.id(0) }
+        if query.ids != nil || found.count == page.limit { return found }
+        let count = try session.count("SELECT count(*) FROM (\(persons)) AS persons", arguments)
+        let machines = try machineGrantHolders(query).ids(
+            descending: false, offset: max(page.offset - count, 0), limit: page.limit - found.count
+        )
+        return found + machines.map { User.machine(of: APIKey.ID($0)) }
+    }
+
+    /// Those among the named users, or among persons.
+    private func grantHolders(_ query: GrantHolderQuery) -> (statement: String, arguments: [SQLValue]) {
         var conditions = SQLConditions()
-        conditions.add("organization_id =", SQLValue(query.organizationID))
-        conditions.add("user_id", isOneOf: query.ids?.map { SQLValue($0) })
+        if let ids = query.ids {
+            conditions.add("user_id", isOneOf: ids.map { SQLValue($0) })
+            conditions.add("+organization_id =", SQLValue(query.organizationID))
+        } else {
+            conditions.add("organization_id =", SQLValue(query.organizationID))
+            conditions.add("user_id <= \(User.machineIDOffset)")
+        }
         if let places = query.places { conditions.add(at: places) }
         // The organization's own NRN covers every grant in it.
         if !query.visibleWithin.contains(NRN(query.organizationID)) {
             conditions.add(within: query.visibleWithin, orAny: query.reader.map { ("user_id", SQLValue($0)) })
         }
-        if query.ids == nil {
-            conditions.add(
-                """
-                NOT EXISTS (
-                    SELECT 1 FROM api_keys
-                    WHERE api_keys.id = grants.user_id - \(User.machineIDOffset) AND api_keys.is_internal = 1
-                )
-                """
-            )
+        return ("SELECT DISTINCT user_id FROM grants \(conditions.clause)", conditions.arguments)
+    }
+
+    /// The keys whose machine users hold such a grant.
+    private func machineGrantHolders(_ query: GrantHolderQuery) throws -> KeySet {
+        let organization = query.organizationID
+        let visible = query.visibleWithin.filter { $0.organizationID == organization }
+        var result = KeySet()
+        guard let places = query.places else {
+            for place in visible {
+                result.formUnion(try listedKeys(place.level == .organization ? .any : .below(place), in: organization))
+            }
+            if let id = query.reader?.machineKeyID, try listedKeys(.any, in: organization).contains(id.rawValue) {
+                result.insert(id.rawValue)
+            }
+            return result
         }
-        return try session.rows(
-            "SELECT DISTINCT user_id FROM grants \(conditions.clause) ORDER BY user_id \(conditions.limit(page))",
-            conditions.arguments
-        ) { $0.id(0) }
+        for place in places where place.organizationID == organization {
+            let keys = try listedKeys(.at(place), in: organization)
+            if visible.contains(where: { $0.covers(place) }) {
+                result.formUnion(keys)
+            } else if let id = query.reader?.machineKeyID, keys.contains(id.rawValue) {
+                result.insert(id.rawValue)
+            }
+        }
+        return result
     }
 
     func insert(_ grant: Grant, to user: User.ID, in organization: Organization.ID) throws {

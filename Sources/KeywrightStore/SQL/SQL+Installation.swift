@@ -38,8 +38,8 @@ extension SQLTransaction {
     func insert(organization: Resource) throws {
         try session.execute(
             """
-            INSERT INTO organizations (id, epoch, key_count, listed_key_count, audit_link)
-            VALUES ($1, 1, 0, 0, $2)
+            INSERT INTO organizations (id, epoch, key_count, listed_key_count, expired_until, audit_link)
+            VALUES ($1, 1, 0, 0, 0, $2)
             """,
             [.integer(organization.nrn.organization), .bytes(SealedAuditEvent.firstLink)]
         )
@@ -130,8 +130,18 @@ extension SQLTransaction {
         let expired = now.advanced(by: .zero - IdempotencyRecord.lifetime)
         try session.execute("DELETE FROM idempotency_records WHERE created_at < $1", [SQLValue(expired)])
         try session.execute("DELETE FROM one_time_tokens WHERE expires_at < $1", [SQLValue(now)])
-        try session.execute("DELETE FROM changes WHERE at < $1", [SQLValue(changesBefore)])
+        // From the oldest on, up to the first that stays: the log is in the order of time and has no index of it.
+        try session.execute(
+            """
+            DELETE FROM changes WHERE sequence < coalesce(
+                (SELECT sequence FROM changes WHERE at >= $1 ORDER BY sequence LIMIT 1),
+                (SELECT max(sequence) + 1 FROM changes), 0
+            )
+            """,
+            [SQLValue(changesBefore)]
+        )
         try removeOutdatedSessions(now: now)
+        try noteExpired(now: now)
     }
 
     func changes(after sequence: Int64, limit: Int) throws -> [LoggedChange] {

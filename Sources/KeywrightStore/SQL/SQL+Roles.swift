@@ -62,8 +62,10 @@ extension SQLTransaction {
     }
 
     func isRoleInUse(_ id: Role.ID, in organization: Organization.ID) throws -> Bool {
+        // The index holds custom roles only, and the planner must see that this is one.
+        let condition = id.rawValue >= Role.firstCustomID ? "AND role_id >= \(Role.firstCustomID)" : ""
         let isGranted = try session.exists(
-            "SELECT 1 FROM grants WHERE organization_id = $1 AND role_id = $2 LIMIT 1",
+            "SELECT 1 FROM grants WHERE organization_id = $1 AND role_id = $2 \(condition) LIMIT 1",
             [SQLValue(organization), SQLValue(id)]
         )
         if isGranted { return true }

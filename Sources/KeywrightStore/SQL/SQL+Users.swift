@@ -46,6 +46,7 @@ extension SQLTransaction {
     }
 
     private func personList(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
+        if query.ids?.isEmpty == true { return Page(results: [], total: 0, request: page) }
         var conditions = SQLConditions()
         conditions.add("organization_id =", SQLValue(query.organizationID))
         conditions.add("email", isOneOf: query.emails?.map(SQLValue.text))
@@ -62,11 +63,26 @@ extension SQLTransaction {
     /// there when it is named.
     private func machineUsers(_ query: UserQuery, _ page: PageRequest) throws -> Page<User> {
         if let emails = query.emails, !emails.contains("") { return Page(results: [], total: 0, request: page) }
+        if let ids = query.ids { return try machineUsers(query, among: ids, page) }
+        let organization = query.organizationID
+        var matches = KeySet()
+        for status in Set(query.statuses ?? [.active, .inactive]) {
+            var keys = try listedKeys(status == .active ? .any : .disabled, in: organization)
+            if status == .active { keys.subtract(try listedKeys(.disabled, in: organization)) }
+            matches.formUnion(keys)
+        }
+        let ids = matches.ids(descending: false, offset: page.offset, limit: page.limit)
+        let results = try apiKeys(ids.map { APIKey.ID($0) })
+        return Page(results: results.map(User.init(machineOf:)), total: matches.count, request: page)
+    }
+
+    private func machineUsers(_ query: UserQuery, among ids: [User.ID], _ page: PageRequest) throws -> Page<User> {
+        let keys = ids.compactMap(\.machineKeyID)
+        if keys.isEmpty { return Page(results: [], total: 0, request: page) }
         var conditions = SQLConditions()
-        conditions.add("organization_id =", SQLValue(query.organizationID))
-        if query.ids == nil { conditions.add("is_internal = 0") }
+        conditions.add("id", isOneOf: keys.map { SQLValue($0) })
+        conditions.add("+organization_id =", SQLValue(query.organizationID))
         conditions.add("is_enabled", isOneOf: query.statuses?.map { SQLValue($0 == .active) })
-        conditions.add("id", isOneOf: query.ids?.compactMap(\.machineKeyID).map { SQLValue($0) })
         let total = try session.count("SELECT count(*) FROM api_keys \(conditions.clause)", conditions.arguments)
         let results = try apiKeys("\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments)
         return Page(results: results.map(User.init(machineOf:)), total: total, request: page)

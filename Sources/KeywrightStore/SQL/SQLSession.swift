@@ -10,19 +10,23 @@ protocol SQLSession: AnyObject {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
-    /// Runs a query and turns each row into a value.
-    func rows<Value>(
-        _ sql: String, _ arguments: [SQLValue], _ decode: (any SQLRow) throws -> Value
-    ) throws -> [Value]
+    /// Runs a query and calls a function with each row until it answers false. The function does not run the same
+    /// statement again.
+    func each(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws
+
+    /// Those of some ids, in their order, whose row `k` of `api_keys` meets the conditions.
+    func matching(_ ids: [Int64], _ conditions: SQLConditions) throws -> [Int64]
 
     /// The function that finds a text within another.
     var positionFunction: String { get }
 
-    /// A FROM clause with the alias `k` for `api_keys`, in key order, that gives every key whose name may hold a
-    /// folded text of three characters or more, and the keys listed besides.
+    /// A FROM clause and the expression of the id, by which every key of any organization is found whose name may hold
+    /// a folded text of three characters or more; quick in the order of ids. Its conditions are added.
+    ///
+    /// - Parameter joinsRows: whether the keys' rows are wanted too, as `k`.
     func searchSource(
-        _ folded: String, including others: [APIKey.ID], _ conditions: inout SQLConditions
-    ) -> String
+        _ folded: String, joinsRows: Bool, _ conditions: inout SQLConditions
+    ) -> (from: String, id: String)
 }
 
 /// A row of a result; columns count from 0.
@@ -31,6 +35,8 @@ protocol SQLRow {
     func integer(_ column: Int) -> Int64
     func text(_ column: Int) -> String
     func bytes(_ column: Int) -> [UInt8]
+    /// Calls a function with the bytes where they lie.
+    func withBytes<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value
 }
 
 /// A value that can be bound.
@@ -53,11 +59,28 @@ extension SQLSession {
         try execute(sql, [])
     }
 
+    /// Runs a query and turns each row into a value.
+    func rows<Value>(
+        _ sql: String, _ arguments: [SQLValue], _ decode: (any SQLRow) throws -> Value
+    ) throws -> [Value] {
+        var result: [Value] = []
+        try each(sql, arguments) { row in
+            result.append(try decode(row))
+            return true
+        }
+        return result
+    }
+
     /// The first row; nil when there is none.
     func first<Value>(
         _ sql: String, _ arguments: [SQLValue], _ decode: (any SQLRow) throws -> Value
     ) throws -> Value? {
-        try rows(sql, arguments, decode).first
+        var result: Value?
+        try each(sql, arguments) { row in
+            result = try decode(row)
+            return false
+        }
+        return result
     }
 
     /// Whether the query has any row.

@@ -14,6 +14,7 @@ final class SQLTransaction: WriteTransaction {
         var events: [AuditEvent] = []
         var changes: [Change] = []
         var keyCounts: [Organization.ID: (all: Int, listed: Int)] = [:]
+        var termChanges: [APIKeyTermChange] = []
     }
 
     init(session: any SQLSession, numbers: any NumberSource) {
@@ -29,6 +30,10 @@ final class SQLTransaction: WriteTransaction {
         effects.changes.append(change)
     }
 
+    func append(_ change: APIKeyTermChange) {
+        effects.termChanges.append(change)
+    }
+
     func countKeys(_ organization: Organization.ID, all: Int, listed: Int) {
         effects.keyCounts[organization, default: (0, 0)].all += all
         effects.keyCounts[organization, default: (0, 0)].listed += listed
@@ -39,10 +44,12 @@ final class SQLTransaction: WriteTransaction {
     }
 }
 
-/// Gives ids and counts what is not written yet.
+/// Gives ids, and what transactions that will commit together with this one have not written yet.
 protocol NumberSource: AnyObject {
     /// The first of `count` new numbers.
     func allocate(_ counter: Counter, count: Int, in session: any SQLSession) throws -> Int64
-    /// Keys added by transactions that will commit together with this one.
+    /// Keys they added.
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int)
+    /// What they changed in the sets of keys.
+    var pendingTermChanges: [APIKeyTermChange] { get }
 }

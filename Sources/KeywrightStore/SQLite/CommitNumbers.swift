@@ -28,6 +28,8 @@ final class CommitNumbers: NumberSource {
         effects.pendingKeyCount(organization)
     }
 
+    var pendingTermChanges: [APIKeyTermChange] { effects.termChanges }
+
     func write(to session: any SQLSession) throws {
         for counter in changed {
             try session.execute(

@@ -61,8 +61,13 @@ public struct SQLiteFile: Sendable {
     ///
     /// - Returns: what is wrong; empty when nothing is.
     public func integrityErrors() throws -> [String] {
-        try queue.read { database in
-            try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        do {
+            return try queue.read { database in
+                try String.fetchAll(database, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+            }
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            // Damaged so badly that the check cannot go on.
+            return [error.message ?? "The file is damaged."]
         }
     }
 

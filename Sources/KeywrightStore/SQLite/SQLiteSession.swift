@@ -20,21 +20,27 @@ final class SQLiteSession: SQLSession {
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {
-        try run(sql, arguments) { _ in }
+        try each(sql, arguments) { _ in true }
         return Int(sqlite3_changes(database.sqliteConnection))
     }
 
-    func rows<Value>(
-        _ sql: String, _ arguments: [SQLValue], _ decode: (any SQLRow) throws -> Value
-    ) throws -> [Value] {
-        var result: [Value] = []
-        try run(sql, arguments) { result.append(try decode($0)) }
-        return result
+    func each(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws {
+        try withStatement(sql, arguments) { statement in
+            let row = SQLiteRow(statement: statement)
+            while true {
+                switch sqlite3_step(statement) {
+                case SQLITE_ROW: if try !body(row) { return }
+                case SQLITE_DONE: return
+                case let code: try check(code)
+                }
+            }
+        }
     }
 
-    private func run(_ sql: String, _ arguments: [SQLValue], _ body: (SQLiteRow) throws -> Void) throws {
+    private func withStatement(
+        _ sql: String, _ arguments: [SQLValue], _ body: (OpaquePointer) throws -> Void
+    ) throws {
         let statement = try database.cachedStatement(sql: sql).sqliteStatement
-        // A body may run the same statement again (a look-up within a look-up) only after this one is done.
         defer {
             sqlite3_reset(statement)
             sqlite3_clear_bindings(statement)
@@ -42,13 +48,28 @@ final class SQLiteSession: SQLSession {
         for (index, argument) in arguments.enumerated() {
             try check(bind(argument, at: Int32(index + 1), of: statement))
         }
-        while true {
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW: try body(SQLiteRow(statement: statement))
-            case SQLITE_DONE: return
-            case let code: try check(code)
+        try body(statement)
+    }
+
+    /// One statement is run again and again with another id, which costs as much as reading the rows together.
+    func matching(_ ids: [Int64], _ conditions: SQLConditions) throws -> [Int64] {
+        if ids.isEmpty { return [] }
+        var conditions = conditions
+        let position = conditions.bind(.null)
+        conditions.add("k.id = \(position)")
+        var result: [Int64] = []
+        try withStatement("SELECT 1 FROM api_keys k \(conditions.clause)", conditions.arguments) { statement in
+            for id in ids {
+                try check(sqlite3_bind_int64(statement, Int32(conditions.arguments.count), id))
+                switch sqlite3_step(statement) {
+                case SQLITE_ROW: result.append(id)
+                case SQLITE_DONE: break
+                case let code: try check(code)
+                }
+                sqlite3_reset(statement)
             }
         }
+        return result
     }
 
     private func check(_ code: Int32) throws {
@@ -86,15 +107,11 @@ final class SQLiteSession: SQLSession {
     }()
 
     func searchSource(
-        _ folded: String, including others: [APIKey.ID], _ conditions: inout SQLConditions
-    ) -> String {
-        let match = conditions.bind(.text(Trigrams.query(folded)))
-        let found = "SELECT rowid AS id FROM api_key_search WHERE api_key_search MATCH \(match)"
-        if others.isEmpty {
-            return "api_key_search d CROSS JOIN api_keys k ON k.id = d.rowid AND d.api_key_search MATCH \(match)"
-        }
-        let list = others.map { "SELECT \(conditions.bind(SQLValue($0)))" }.joined(separator: " UNION ")
-        return "(\(found) UNION \(list)) AS d CROSS JOIN api_keys k ON k.id = d.id"
+        _ folded: String, joinsRows: Bool, _ conditions: inout SQLConditions
+    ) -> (from: String, id: String) {
+        conditions.add("d.api_key_search MATCH", .text(Trigrams.query(folded)))
+        // The order of the join is fixed, or the planner might sort.
+        return ("api_key_search d" + (joinsRows ? " CROSS JOIN api_keys k ON k.id = d.rowid" : ""), "d.rowid")
     }
 }
 
@@ -113,22 +130,27 @@ struct SQLiteRow: SQLRow {
     }
 
     func bytes(_ column: Int) -> [UInt8] {
-        guard let pointer = sqlite3_column_blob(statement, Int32(column)) else { return [] }
-        let count = Int(sqlite3_column_bytes(statement, Int32(column)))
-        return [UInt8](UnsafeRawBufferPointer(start: pointer, count: count))
+        withBytes(column) { [UInt8]($0) }
+    }
+
+    func withBytes<Value>(_ column: Int, _ body: (UnsafeRawBufferPointer) throws -> Value) rethrows -> Value {
+        let pointer = sqlite3_column_blob(statement, Int32(column))
+        let count = pointer == nil ? 0 : Int(sqlite3_column_bytes(statement, Int32(column)))
+        return try body(UnsafeRawBufferPointer(start: pointer, count: count))
     }
 }
 
 /// Texts of three characters, by which the search index finds names.
 enum Trigrams {
-    /// Ten are enough to narrow any search; the name itself is compared afterwards.
-    private static let limit = 10
+    /// So many are enough to narrow any search; the name itself is compared afterwards.
+    private static let limit = 12
 
-    /// All trigrams of a text, joined by AND.
+    /// The trigrams of a text, or some of them spread over it, joined by AND.
     static func query(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var parts: [String] = []
-        for start in 0...max(scalars.count - 3, 0) where parts.count < limit {
+        let last = max(scalars.count - 3, 0)
+        for start in stride(from: 0, through: last, by: last / limit + 1) {
             let trigram = String(String.UnicodeScalarView(scalars[start..<min(start + 3, scalars.count)]))
             parts.append("\"" + trigram.replacing("\"", with: "\"\"") + "\"")
         }

@@ -27,16 +27,30 @@ public final class SQLiteStore: Store {
         )
         lock = try ProcessLock(path: folder.appending(path: "keywright.lock").path)
         let path = Self.databaseURL(in: folder).path
+        try Self.closeToOthers(path)
         pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: false))
-        try? FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
         try pool.writeWithoutTransaction { database in
             // GRDB resets this to NORMAL when it opens a pool, after the configuration's own preparation ran.
             try database.execute(sql: "PRAGMA synchronous = FULL")
             try database.execute(sql: "PRAGMA cache_size = -16384")
         }
+        guard try !pool.read(SQLiteSchema.migrator.hasBeenSuperseded) else {
+            throw DomainError(.conflict, "The database was written by a newer version of Keywright.")
+        }
         try SQLiteSchema.migrator.migrate(pool)
         self.logger = logger
         commits = GroupCommit(pool: pool, now: now, logger: logger)
+    }
+
+    /// Makes sure that only the owner may read the file, which is made when absent. SQLite gives the log beside it the
+    /// mode that the file has when it is opened.
+    private static func closeToOthers(_ path: String) throws {
+        let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+        if FileManager.default.fileExists(atPath: path) {
+            try? FileManager.default.setAttributes(attributes, ofItemAtPath: path)
+        } else if !FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes) {
+            throw DomainError(.unavailable, "\(path) cannot be written.")
+        }
     }
 
     /// Where the database lies in a data folder.
@@ -111,4 +125,6 @@ private final class NoNumbers: NumberSource {
     }
 
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) { (0, 0) }
+
+    var pendingTermChanges: [APIKeyTermChange] { [] }
 }

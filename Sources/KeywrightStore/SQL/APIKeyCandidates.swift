@@ -1,0 +1,111 @@
+import KeywrightDomain
+
+/// The filters of a list that stored sets answer: places, roles, tags, owner, state, and what the reader may see.
+struct APIKeyCandidates {
+    private let query: APIKeyQuery
+    private let transaction: SQLTransaction
+
+    init(_ query: APIKeyQuery, in transaction: SQLTransaction) {
+        self.query = query
+        self.transaction = transaction
+    }
+
+    /// The keys that pass all these filters at the list's time.
+    func set() throws -> KeySet {
+        let isExpired = query.status == .expired
+        let (own, other): (APIKeyTerm.Group, APIKeyTerm.Group) = isExpired ? (.expired, .current) : (.current, .expired)
+        var set = try members(of: own)
+        // Keys that expire between the list's time and the time up to which that is noted are in the wrong group.
+        let noted = try transaction.expiredUntil(query.organizationID)
+        let between = try transaction.keysExpiring(
+            after: min(query.now, noted), by: max(query.now, noted), in: query.organizationID
+        )
+        if between.isEmpty { return set }
+        if isExpired == (noted <= query.now) {
+            var missing = try members(of: other)
+            missing.formIntersection(between)
+            set.formUnion(missing)
+        } else {
+            set.subtract(between)
+        }
+        return set
+    }
+
+    /// The keys of a group that pass all filters.
+    private func members(of group: APIKeyTerm.Group) throws -> KeySet {
+        var result: KeySet?
+        func narrow(to terms: [APIKeyTerm]) throws {
+            if let known = result, known.isEmpty { return }
+            let set = try union(terms, group)
+            result?.formIntersection(set)
+            result = result ?? set
+        }
+        for place in query.places {
+            guard let terms = terms(of: place) else { return KeySet() }
+            if !terms.isEmpty { try narrow(to: terms) }
+        }
+        for tag in query.tags { try narrow(to: [.tag(tag)]) }
+        if !query.roleSlugs.isEmpty { try narrow(to: query.roleSlugs.map(APIKeyTerm.role)) }
+        if let owner = query.ownerID { try narrow(to: [.owner(owner)]) }
+        if query.status == .disabled { try narrow(to: [.disabled]) }
+        if query.use == .never { try narrow(to: [.neverUsed]) }
+        let places = visiblePlaces
+        if let places, places.count == 1 { try narrow(to: places.map(APIKeyTerm.within)) }
+        if result == nil { try narrow(to: [.any]) }
+        var set = result ?? KeySet()
+        if query.status == .active, !set.isEmpty { set.subtract(try union([.disabled], group)) }
+        if let places, places.count != 1 { set = try visible(within: places, among: set, group) }
+        return set
+    }
+
+    private func union(_ terms: [APIKeyTerm], _ group: APIKeyTerm.Group) throws -> KeySet {
+        try terms.reduce(into: KeySet()) { $0.formUnion(try transaction.keySet($1, group, in: query.organizationID)) }
+    }
+
+    /// Nil when no key can match; none when all do.
+    private func terms(of place: APIKeyQuery.Place) -> [APIKeyTerm]? {
+        switch place {
+        case .at(let nrn), .below(let nrn), .reaching(let nrn):
+            guard nrn.organizationID == query.organizationID else { return nil }
+        }
+        return switch place {
+        case .at(let nrn): [.at(nrn)]
+        case .below(let nrn): nrn.level == .organization ? [] : [.below(nrn)]
+        case .reaching(let nrn): NRN.Level.allCases.filter { $0 <= nrn.level }.map { .at(nrn.cut(to: $0)) }
+        }
+    }
+
+    // MARK: What the reader may see
+
+    /// The places in this organization, none within another; nil when they are all of it.
+    private var visiblePlaces: [NRN]? {
+        guard let all = query.visibleWithin else { return nil }
+        let places = Set(all.filter { $0.organizationID == query.organizationID })
+        if places.contains(where: { $0.level == .organization }) { return nil }
+        return places.filter { place in !places.contains { $0 != place && $0.covers(place) } }
+            .sorted { $0.slots.lexicographicallyPrecedes($1.slots) }
+    }
+
+    /// The keys of which every grant lies within one of several places. All in one place is stored; a key with grants
+    /// in more than one is looked at.
+    private func visible(within places: [NRN], among set: KeySet, _ group: APIKeyTerm.Group) throws -> KeySet {
+        var result = try union(places.map(APIKeyTerm.within), group)
+        result.formIntersection(set)
+        var (once, twice) = (KeySet(), KeySet())
+        for place in places {
+            let below = try union([.below(place)], group)
+            var again = below
+            again.formIntersection(once)
+            twice.formUnion(again)
+            once.formUnion(below)
+        }
+        twice.formIntersection(set)
+        twice.subtract(result)
+        try twice.forEach(descending: false) { id in
+            let grants = try transaction.grants(of: User.machine(of: APIKey.ID(id)))
+            if grants.allSatisfy({ grant in places.contains { $0.covers(grant.nrn) } }) { result.insert(id) }
+            return true
+        }
+        return result
+    }
+}
