@@ -3,7 +3,10 @@ import KeywrightStore
 import Testing
 
 /// Lists of random keys, compared with the naive ``KeyList``.
-@Suite("Store contract: lists of API keys")
+///
+/// The reference takes its time. It is asked on the database's threads, one test after the other, so that the tests
+/// beside these, some with deadlines, find a free thread.
+@Suite("Store contract: lists of API keys", .serialized)
 struct APIKeyListTests {
     @Test(
         "every filter, every pair of filters and every order agree with the reference", arguments: Engine.underTest,
@@ -34,9 +37,10 @@ struct APIKeyListTests {
             for second in filters[(index + 1)...] { add([first, second]) }
         }
         for start in 0..<40 { add((0..<3).map { filters[(start * 5 + $0 * 7) % filters.count] }) }
-        let pages = try await store.read { [queries] read in try queries.map { try read.apiKeys($0.query, $0.page) } }
-        for (asked, page) in zip(queries, pages) {
-            let expected = list.matches(asked.query)
+        let answers = try await store.read { [queries] read in
+            try queries.map { (page: try read.apiKeys($0.query, $0.page), expected: list.matches($0.query)) }
+        }
+        for (asked, (page, expected)) in zip(queries, answers) {
             let context = "\(asked.name), by \(asked.query.order) \(asked.query.isDescending), \(asked.page)"
             let part = Array(expected.dropFirst(asked.page.offset).prefix(asked.page.limit))
             #expect(page.results.map(\.id) == part.map(\.id), "\(context)")
@@ -59,8 +63,9 @@ struct APIKeyListTests {
                         query.status = status
                         query.order = APIKeyQuery.Order.allCases[index % 3]
                         if round == 1, index % 2 == 0 { query.ownerID = User.ID(2) }
-                        let page = try await store.read { [query] in try $0.apiKeys(query, PageRequest(limit: 200)) }
-                        let expected = list.matches(query)
+                        let (page, expected) = try await store.read { [query] in
+                            (try $0.apiKeys(query, PageRequest(limit: 200)), list.matches(query))
+                        }
                         #expect(page.results == expected, "\(seconds) s, \(String(describing: status))")
                         #expect(page.total == expected.count)
                     }
@@ -147,12 +152,14 @@ struct APIKeyListTests {
                     change(&query)
                     query.order = order
                     query.isDescending = (index + order.rawValue.utf8.count) % 2 == 0
-                    let expected = list.matches(query)
-                    for page in [
+                    let pages = [
                         PageRequest(limit: 25), PageRequest(limit: 3, offset: 9_998),
                         PageRequest(limit: 9, offset: 10_055),
-                    ] {
-                        let found = try await store.read { [query] in try $0.apiKeys(query, page) }
+                    ]
+                    let (answers, expected) = try await store.read { [query] read in
+                        (try pages.map { try read.apiKeys(query, $0) }, list.matches(query))
+                    }
+                    for (page, found) in zip(pages, answers) {
                         #expect(
                             found.results == Array(expected.dropFirst(page.offset).prefix(page.limit)),
                             "filter \(index) by \(order), \(page)")

@@ -243,5 +243,6 @@ enum SQLiteSchema {
             expires_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX form_drafts_by_user ON form_drafts (user_id, expires_at);
+        CREATE INDEX form_drafts_by_end ON form_drafts (expires_at);
         """
 }

@@ -1,6 +1,5 @@
-import Foundation
+import Dispatch
 import KeywrightDomain
-import Synchronization
 import Testing
 
 @testable import KeywrightStore
@@ -14,17 +13,18 @@ struct SQLiteGroupCommitTests {
         let database = SQLiteDatabase()
         let store = try database.openStore()
         let recorder = ChangeRecorder(store)
-        let started = Count()
+        let starting = DispatchGroup()
+        for _ in 0..<count { starting.enter() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 try? await store.write { write in
-                    while started.value < count { sched_yield() }
+                    starting.wait()
                     write.append(Change(.apiKey, -1, in: nil))
                 }
             }
             for index in 0..<count {
                 group.addTask {
-                    started.increment()
+                    starting.leave()
                     try? await store.write { write in
                         write.append(Change(.apiKey, Int64(index), in: nil))
                         try body(write, index)
@@ -87,11 +87,4 @@ struct SQLiteGroupCommitTests {
         try await store.close()
         await database.remove()
     }
-}
-
-/// How often something happened.
-private final class Count: Sendable {
-    private let number = Mutex(0)
-    var value: Int { number.withLock { $0 } }
-    func increment() { number.withLock { $0 += 1 } }
 }
