@@ -37,8 +37,9 @@ struct APIKeyListingTests {
         var random = SeededGenerator(seed: seed)
         return (0..<4).map { _ in
             APIKeyListing.Limits(
-                fewCandidates: random.pick([0, 10, 1_000]),
-                sortedMatches: random.pick([0, 30, 1_000]), walkedRows: random.pick([0, 20, 1_000]),
+                fewCandidates: random.pick([0, 10, 1_000]), manyCandidates: random.pick([0, 50, 1_000]),
+                triedRows: random.pick([0, 20, 1_000]), sortedMatches: random.pick([0, 30, 1_000]),
+                walkedRows: random.pick([0, 20, 1_000]),
                 newestCandidates: random.pick([0, 5, 1_000]), count: random.pick([5, 40, 1_000])
             )
         }

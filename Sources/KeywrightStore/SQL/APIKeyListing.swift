@@ -10,6 +10,10 @@ struct APIKeyListing {
     struct Limits {
         /// Up to so many candidates are looked at one by one.
         var fewCandidates = 200
+        /// More candidates than these are not looked at one by one while there is a shorter way.
+        var manyCandidates = 5_000
+        /// An index is tried for so many rows before its length is estimated.
+        var triedRows = 200
         /// So many matches at most are sorted rather than found along an index.
         var sortedMatches = 20_000
         /// Walking an index for one page stops after so many rows; then all matches are gathered.
@@ -72,10 +76,19 @@ struct APIKeyListing {
     private func matches(atMost limit: Int) throws -> Matches {
         let count = candidates.count
         guard let path = rows.path else { return Matches(set: candidates, count: count, isComplete: true) }
-        if count > limits.fewCandidates, try isShorter(path, atMost: limit),
-            let matches = try gathered(along: path, atMost: limit, budget: Self.lookUpCost * count + 1_000)
-        {
-            return matches
+        if count > limits.fewCandidates {
+            // A path on which few keys lie is walked before anything is weighed up. A search's may be long without
+            // giving any, so only where looking at the candidates is no better.
+            if path != .search || count > limits.manyCandidates,
+                let matches = try gathered(along: path, atMost: limit, budget: limits.triedRows)
+            {
+                return matches
+            }
+            if try isShorter(path, atMost: limit),
+                let matches = try gathered(along: path, atMost: limit, budget: Self.lookUpCost * count + 1_000)
+            {
+                return matches
+            }
         }
         var matches = Matches()
         _ = try forEachCheckedCandidate { matches.insert($0, atMost: limit) }
