@@ -45,26 +45,26 @@ struct ResourceListTests {
             }
             try check(query(.organization), [1])
             try check(query(.account), [1, 2, 4])
-            try check(query(.account) { $0.status = .active }, [1, 4])
-            try check(query(.account) { $0.status = .inactive }, [2])
-            try check(query(.account) { $0.status = .deleted }, [3])
+            try check(query(.account) { $0.statuses = [.active] }, [1, 4])
+            try check(query(.account) { $0.statuses = [.inactive] }, [2])
+            try check(query(.account) { $0.statuses = [.deleted] }, [3])
             try check(query(.account) { $0.name = "Even" }, [2, 4])
             try check(query(.account) { $0.name = "even" }, [])
-            try check(query(.account) { $0.slug = "a-4" }, [4])
-            try check(query(.account) { $0.slug = "a-3" }, [])
+            try check(query(.account) { $0.slugs = ["a-4"] }, [4])
+            try check(query(.account) { $0.slugs = ["a-3"] }, [])
             try check(
                 query(.account) {
-                    $0.slug = "a-3"
-                    $0.status = .deleted
+                    $0.slugs = ["a-3"]
+                    $0.statuses = [.deleted]
                 }, [3])
             try check(query(.namespace), Array(1...8))
-            try check(query(.namespace) { $0.parentID = 2 }, [3, 4])
+            try check(query(.namespace) { $0.parentIDs = [2] }, [3, 4])
             try check(
                 query(.namespace) {
-                    $0.parentID = 2
-                    $0.slug = "green"
+                    $0.parentIDs = [2]
+                    $0.slugs = ["green"]
                 }, [4])
-            try check(query(.namespace) { $0.parentID = 9 }, [])
+            try check(query(.namespace) { $0.parentIDs = [9] }, [])
             try check(query(.scope), [])
         }
     }

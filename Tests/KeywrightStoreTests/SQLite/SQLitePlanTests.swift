@@ -137,7 +137,7 @@ struct SQLitePlanTests {
         )
         _ = try (read.resourceTree(id), read.hasLiveChildren(organization), read.organization(named: "One"))
         for change in [
-            { _ in }, { $0.parentID = 1 }, { $0.slug = "s" }, { $0.name = "n" }, { $0.status = .deleted },
+            { _ in }, { $0.parentIDs = [1] }, { $0.slugs = ["s"] }, { $0.name = "n" }, { $0.statuses = [.deleted] },
             { $0.visibleWithin = [organization] },
         ] as [(inout ResourceQuery) -> Void] {
             var query = ResourceQuery(level: .account, organizationID: id)
@@ -145,10 +145,11 @@ struct SQLitePlanTests {
             _ = try read.resources(query, PageRequest())
         }
         for change in [
-            { _ in }, { $0.ids = [User.ID(1)] }, { $0.email = "a" }, { $0.status = .active }, { $0.kind = .machine },
+            { _ in }, { $0.ids = [User.ID(1)] }, { $0.emails = ["a"] }, { $0.statuses = [.active] },
+            { $0.kind = .machine },
             {
                 $0.kind = .machine
-                $0.status = .active
+                $0.statuses = [.active]
             },
             {
                 $0.kind = .machine
@@ -168,23 +169,29 @@ struct SQLitePlanTests {
         _ = try (
             read.grants(of: User.ID(1)), read.grant(Grant.ID(1)), read.apiKey(APIKey.ID(1)), read.apiKey(handle: "h")
         )
-        _ = try (read.grantHolders(id, at: nil, PageRequest()), read.grantHolders(id, at: organization, PageRequest()))
+        for change in [
+            { $0.visibleWithin = [organization] }, { $0.places = [organization] }, { $0.ids = [User.ID(1)] },
+        ] as [(inout GrantHolderQuery) -> Void] {
+            var query = GrantHolderQuery(organizationID: id)
+            change(&query)
+            _ = try read.grantHolders(query, PageRequest())
+        }
         _ = try (
             read.deletedAPIKey(APIKey.ID(1)), read.deletedAPIKey(handle: "h"), read.idempotencyRecord(User.ID(1), "k")
         )
         for change in [
-            { _ in }, { $0.action = "a" }, { $0.userID = User.ID(1) }, { $0.targetType = "t" },
+            { _ in }, { $0.actions = ["a"] }, { $0.userIDs = [User.ID(1)] }, { $0.targetTypes = ["t"] },
             {
-                $0.targetType = "t"
-                $0.targetID = "1"
+                $0.targetTypes = ["t"]
+                $0.targetIDs = ["1"]
             },
-            { $0.targetID = "1" }, { $0.outcome = .refused }, { $0.outcome = .success }, { $0.since = .start },
+            { $0.targetIDs = ["1"] }, { $0.outcomes = [.refused] }, { $0.outcomes = [.success] }, { $0.since = .start },
             { $0.until = .start },
             {
                 $0.since = .start
                 $0.until = .after(1)
-                $0.action = "a"
-                $0.userID = User.ID(1)
+                $0.actions = ["a"]
+                $0.userIDs = [User.ID(1)]
             },
         ] as [(inout AuditQuery) -> Void] {
             var query = AuditQuery(organizationID: id)
