@@ -70,6 +70,25 @@ extension Console {
         return nil
     }
 
+    /// Makes out which resource each row means: what was chosen, unless something else was typed since.
+    ///
+    /// Scripts take the choice back as soon as somebody types; without them, the field and the choice may disagree.
+    func settle(_ entries: inout APIKeyEntries, of key: APIKey?, _ visitor: Visitor) async throws {
+        let chosen = entries.rows.compactMap { try? NRN(parsing: $0.nrn) }
+        let names = try await names(of: key.map { [$0] } ?? [], and: chosen, visitor.principal)
+        for index in entries.rows.indices {
+            let text = entries.rows[index].text.trimmedBlanks
+            if text.isEmpty { continue }
+            if let nrn = try? NRN(parsing: entries.rows[index].nrn), names.resources[nrn] != nil,
+                [nrn.description, names.label(of: nrn)].contains(where: { Array($0.utf8) == Array(text.utf8) })
+            {
+                continue
+            }
+            let hits = try await operations.searchResources(text, for: .creatingAPIKeys, as: visitor.principal)
+            entries.rows[index].nrn = hits.count == 1 ? hits[0].resource.nrn.description : ""
+        }
+    }
+
     // MARK: For scripts
 
     /// What the grants of the form would allow, in words.

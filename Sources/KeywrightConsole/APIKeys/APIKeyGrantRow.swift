@@ -48,7 +48,7 @@ struct APIKeyGrantRow {
         grantNumber = number
         grantNRN = isKnown ? row.nrn : ""
         if let nrn, isKnown {
-            grantResourceText = "\(nrn.level.name) - \(names.resources.name(of: nrn))"
+            grantResourceText = names.label(of: nrn)
             grantPath = names.resources.path(to: nrn).joined(separator: " › ")
         } else {
             grantResourceText = row.text

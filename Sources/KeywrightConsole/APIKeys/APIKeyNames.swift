@@ -14,6 +14,9 @@ struct APIKeyNames: Sendable {
         return "\(custom.inherits.compactMap { catalogue[$0]?.name }.listed), adapted"
     }
 
+    /// A resource as people see it in lists: "account - main".
+    func label(of nrn: NRN) -> String { "\(nrn.level.name) - \(resources.name(of: nrn))" }
+
     /// Who created a key.
     func ownerName(_ id: User.ID) -> String {
         guard let user = users[id], !user.text.isEmpty else { return "somebody unknown" }

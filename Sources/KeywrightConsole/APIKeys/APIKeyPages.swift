@@ -113,6 +113,7 @@ extension Console {
             let hits = try await take(step, &entries, visitor)
             return try await newKeyPanel(entries, formID: formID, hits: hits, state, call, visitor)
         }
+        try await settle(&entries, of: nil, visitor)
         var problems = APIKeyProblems(entries)
         if problems.isEmpty {
             let grants = entries.grants(of: nil, in: visitor.principal.catalogue)

@@ -70,6 +70,7 @@ extension Console {
             let hits = try await take(step, &entries, visitor)
             return try await panel(of: key, entries, hits: hits, state, call, visitor)
         }
+        try await settle(&entries, of: key, visitor)
         entries.choose(form, theirs: key)
         var problems = APIKeyProblems(entries)
         guard problems.isEmpty else {

@@ -19,12 +19,12 @@ struct APIKeyPreview: Encodable {
                 allowed[nrn] = (allowed[nrn] ?? .none).union(actions)
                 if actions.contains(.createAPIKey) {
                     warnings.append(
-                        "\(names.catalogue.role(slug: slug)?.name ?? slug) on \(name) lets the key create and change other keys."
+                        "\(names.catalogue.role(slug: slug)?.name ?? slug) on \(name) lets the key create and change other keys"
                     )
                 }
             }
             if nrn.level == .organization, !row.roles.isEmpty {
-                warnings.append("A grant on the organization reaches everything in \(name).")
+                warnings.append("A grant on the organization reaches everything in \(name)")
             }
         }
         sentences = order.flatMap { nrn in
