@@ -7,7 +7,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "KeywrightBench",
         abstract: "Speed and memory as ratios against bare baselines, printed as one table.",
-        subcommands: [RunAll.self, SigningServer.self],
+        subcommands: [RunAll.self, SigningServer.self, BareServer.self],
         defaultSubcommand: RunAll.self
     )
 }
@@ -19,7 +19,7 @@ struct RunAll: AsyncParsableCommand {
     @Option(help: "The server's binary.")
     var server = ".build/release/keywright"
 
-    @Option(help: "Which: create, lists, token, start. All when not given.")
+    @Option(help: "Which: create, lists, console, token, start. All when not given.")
     var only: [String] = []
 
     @Option(help: "The sizes of the lists and of the server's data, in keys.")
@@ -37,12 +37,15 @@ struct RunAll: AsyncParsableCommand {
         print("Machine: \(Machine.description)\n")
         if wants("create") { try CreateBench(server: server, folder: folder, rounds: rounds).run(table) }
         if wants("token") { try TokenBench(server: server, folder: folder, rounds: rounds).run(table) }
-        if wants("lists") || wants("start") {
+        if wants("lists") || wants("console") || wants("start") {
             for size in sizes {
                 let data = folder.appending(path: "data-\(size)")
                 let population = try await Population.make(size, in: data, server: server)
                 if wants("lists") { try await ListBench(population: population).run(table) }
                 try await population.close()
+                if wants("console") {
+                    try ConsoleBench(server: server, folder: data, size: size, rounds: rounds).run(table)
+                }
                 if wants("start") { try StartBench(server: server, folder: data, size: size).run(table) }
             }
         }

@@ -42,10 +42,19 @@ struct LoadGenerator {
     }
 }
 
+extension LoadGenerator {
+    /// The answer to one request.
+    func answer(_ request: [UInt8]) throws -> String {
+        let connection = Connection(port: port)
+        defer { connection.finish() }
+        return connection.exchange(request)
+    }
+}
+
 /// A blocking keep-alive connection to loopback that reads answers with a Content-Length.
 private final class Connection {
     private let descriptor: Int32
-    private var buffer = [UInt8](repeating: 0, count: 16_384)
+    private var buffer = [UInt8](repeating: 0, count: 1 << 20)
 
     init(port: Int) {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -65,6 +74,7 @@ private final class Connection {
     func exchange(_ bytes: [UInt8]) -> String {
         guard send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) == bytes.count else { return "" }
         var length = 0
+        var end: Int?
         while true {
             let count = buffer.withUnsafeMutableBytes { bytes in
                 let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[length...])
@@ -72,12 +82,16 @@ private final class Connection {
             }
             if count <= 0 { return "" }
             length += count
-            let text = String(decoding: buffer[..<length], as: UTF8.self)
-            guard let end = text.range(of: "\r\n\r\n") else { continue }
-            let head = text[..<end.lowerBound].lowercased()
-            guard let field = head.range(of: "content-length: ") else { return text }
-            let body = Int(head[field.upperBound...].prefix { $0.isNumber }) ?? 0
-            if length >= text[..<end.upperBound].utf8.count + body { return text }
+            if end == nil {
+                let text = String(decoding: buffer[..<length], as: UTF8.self)
+                guard let mark = text.range(of: "\r\n\r\n") else { continue }
+                let head = text[..<mark.lowerBound].lowercased()
+                let body = head.range(of: "content-length: ").flatMap {
+                    Int(head[$0.upperBound...].prefix { $0.isNumber })
+                }
+                end = text[..<mark.upperBound].utf8.count + (body ?? 0)
+            }
+            if let end, length >= end { return String(decoding: buffer[..<length], as: UTF8.self) }
         }
     }
 
