@@ -18,7 +18,6 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 /// What the HTTP layer needs of SwiftNIO, shared by the server and its tests.
 let nio: [Target.Dependency] = [
@@ -52,7 +51,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0"),
-        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit.git", from: "5.7.0"),
@@ -80,7 +78,7 @@ let package = Package(
         ),
         .target(
             name: "KeywrightConsole",
-            dependencies: ["KeywrightDomain", "KeywrightOperations", hummingbird, mustache, logging],
+            dependencies: ["KeywrightDomain", "KeywrightOperations", hummingbird, logging],
             resources: [.embedInCode("Resources")],
             swiftSettings: settings
         ),

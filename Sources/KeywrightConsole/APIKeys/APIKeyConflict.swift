@@ -2,13 +2,13 @@ import KeywrightDomain
 
 /// What somebody else changed about a key meanwhile, as `api_key_conflict.mustache` describes it. Templates see stored
 /// properties alone.
-struct APIKeyConflictModel {
-    struct Carried {
+struct APIKeyConflictModel: Encodable {
+    struct Carried: Encodable {
         let carriedName: String
         let carriedValue: String
     }
 
-    struct Difference {
+    struct Difference: Encodable {
         let diffName: String
         let diffLabel: String
         let diffTheirs: [String]

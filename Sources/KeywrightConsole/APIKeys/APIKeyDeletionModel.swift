@@ -1,8 +1,7 @@
 import KeywrightDomain
 
-/// The question before a key is deleted, as `api_key_delete.mustache` describes it. Templates see stored properties
-/// alone.
-struct APIKeyDeletionModel {
+/// The question before a key is deleted, as `api_key_delete.mustache` describes it.
+struct APIKeyDeletionModel: Encodable {
     let deleteName: String
     let deleteAction: String
     let deleteBack: String

@@ -1,9 +1,9 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// One filter of a list, as `filter.mustache` describes it. Templates see stored properties alone.
-struct FilterModel {
-    struct Choice {
+/// One filter of a list, as `filter.mustache` describes it.
+struct FilterModel: Encodable {
+    struct Choice: Encodable {
         let choiceValue: String
         let choiceLabel: String
         var choiceHint: String?
@@ -11,7 +11,7 @@ struct FilterModel {
         let isChoiceOn: Bool
     }
 
-    struct Toggle {
+    struct Toggle: Encodable {
         let toggleName: String
         let toggleLabel: String
         let isToggleOn: Bool
@@ -38,7 +38,7 @@ struct FilterModel {
 }
 
 /// A filter that is on, as `active_filters.mustache` describes it.
-struct ActiveFilter {
+struct ActiveFilter: Encodable {
     let activeText: String
     let activeWithout: String
 

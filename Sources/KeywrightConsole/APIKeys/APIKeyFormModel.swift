@@ -2,15 +2,15 @@ import Foundation
 import KeywrightDomain
 import KeywrightOperations
 
-/// The panel of one API key, as `api_key_form.mustache` describes it. Templates see stored properties alone.
-struct APIKeyFormModel {
-    struct TagInputModel {
+/// The panel of one API key, as `api_key_form.mustache` describes it.
+struct APIKeyFormModel: Encodable {
+    struct TagInputModel: Encodable {
         let tagNumber: String
         let tagInputValue: String?
         let tagInputError: String?
     }
 
-    struct KnownTagKey {
+    struct KnownTagKey: Encodable {
         let knownTagKey: String
     }
 
@@ -95,7 +95,7 @@ struct APIKeyFormModel {
 }
 
 /// What cannot be changed about a key, as `api_key_facts.mustache` describes it.
-struct APIKeyFactsModel {
+struct APIKeyFactsModel: Encodable {
     let factMask: String
     let factID: String
     let factCreated: TimeModel

@@ -1,13 +1,13 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// One row of a key's grants, as `api_key_grant.mustache` describes it. Templates see stored properties alone.
-struct APIKeyGrantRow {
-    struct Chosen {
+/// One row of a key's grants, as `api_key_grant.mustache` describes it.
+struct APIKeyGrantRow: Encodable {
+    struct Chosen: Encodable {
         let chosenRole: String
     }
 
-    struct RoleOption {
+    struct RoleOption: Encodable {
         let roleSlug: String
         let roleName: String
         let roleHint: String
@@ -16,7 +16,7 @@ struct APIKeyGrantRow {
         let isRoleClosed: Bool
     }
 
-    struct Hit {
+    struct Hit: Encodable {
         let hitNRN: String
         let hitName: String
         let hitPath: String

@@ -1,15 +1,14 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// The list of API keys and what lies over it, as `api_keys.mustache` describes it. Templates see stored properties
-/// alone.
-struct APIKeyListModel {
-    struct Carried {
+/// The list of API keys and what lies over it, as `api_keys.mustache` describes it.
+struct APIKeyListModel: Encodable {
+    struct Carried: Encodable {
         let carriedName: String
         let carriedValue: String
     }
 
-    struct SortColumn {
+    struct SortColumn: Encodable {
         let sortValue: String
         let sortDirection: String?
         let sortIcon: String
@@ -117,8 +116,8 @@ struct APIKeyListModel {
 }
 
 /// The links below a list, as `pages.mustache` describes it.
-struct PagerModel {
-    struct PerLink {
+struct PagerModel: Encodable {
+    struct PerLink: Encodable {
         let perNumber: String
         let perPath: String
         let isPerHere: Bool

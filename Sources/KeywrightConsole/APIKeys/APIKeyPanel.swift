@@ -127,7 +127,7 @@ struct GoneKey: Error {
 }
 
 /// The page of a key that was deleted meanwhile, as `api_key_gone.mustache` describes it.
-struct GoneKeyModel {
+struct GoneKeyModel: Encodable {
     let goneText: String
     let goneBack: String
 

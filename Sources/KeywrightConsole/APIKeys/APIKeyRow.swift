@@ -1,20 +1,20 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// One API key of a list, as `api_key_row.mustache` describes it. Templates see stored properties alone.
-struct APIKeyRow {
-    struct Badge {
+/// One API key of a list, as `api_key_row.mustache` describes it.
+struct APIKeyRow: Encodable {
+    struct Badge: Encodable {
         let badgeText: String
         let badgeClass: String
     }
 
-    struct AccessChip {
+    struct AccessChip: Encodable {
         let accessRole: String
         let accessResource: String
     }
 
-    struct More {
-        struct Access {
+    struct More: Encodable {
+        struct Access: Encodable {
             let moreRole: String
             let moreResource: String
             let morePath: String
@@ -24,7 +24,7 @@ struct APIKeyRow {
         let moreAll: [Access]
     }
 
-    struct TagLink {
+    struct TagLink: Encodable {
         let tagText: String
         let tagPath: String
     }

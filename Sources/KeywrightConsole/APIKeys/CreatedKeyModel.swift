@@ -2,7 +2,7 @@ import KeywrightDomain
 import KeywrightOperations
 
 /// The dialog that shows a new key once, as `api_key_created.mustache` describes it.
-struct CreatedKeyModel {
+struct CreatedKeyModel: Encodable {
     let isCreationShown: Bool
     let createdName: String?
     let createdSecret: String?

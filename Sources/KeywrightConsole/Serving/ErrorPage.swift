@@ -13,7 +13,7 @@ struct ErrorPage: Error {
     var requestID: String?
 
     /// A way on from an error, as `error.mustache` describes it.
-    struct Link {
+    struct Link: Encodable {
         let linkPath: String
         let linkLabel: String
         var linkClass = ""
@@ -105,8 +105,8 @@ extension ErrorPage {
     }
 }
 
-/// An error page as `error.mustache` describes it. Templates see stored properties alone.
-struct ErrorModel {
+/// An error page as `error.mustache` describes it.
+struct ErrorModel: Encodable {
     let heading: String
     let paragraphs: [String]
     let links: [ErrorPage.Link]

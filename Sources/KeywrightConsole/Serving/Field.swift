@@ -1,6 +1,6 @@
 /// A text field with its label, hint and, when it is wrong, what would be right, as `field.mustache` describes it.
-/// Templates see stored properties alone.
-struct Field {
+///
+struct Field: Encodable {
     /// How a field behaves in a browser.
     enum Kind: String {
         case text
@@ -52,7 +52,7 @@ struct Field {
 }
 
 /// A line of a form's error summary, as `problems.mustache` describes it.
-struct Problem {
+struct Problem: Encodable {
     /// The id of the control.
     let problemTarget: String
     let problemText: String

@@ -2,10 +2,10 @@ import Hummingbird
 import KeywrightDomain
 import KeywrightOperations
 
-/// What every page shows around its content, as `layout.mustache` describes it. Templates see stored properties alone.
-struct PageFrame {
+/// What every page shows around its content, as `layout.mustache` describes it.
+struct PageFrame: Encodable {
     /// A step of the way to the page.
-    struct Crumb {
+    struct Crumb: Encodable {
         let crumbLabel: String
         /// Nil for the page itself.
         let crumbLink: String?
@@ -17,7 +17,7 @@ struct PageFrame {
     }
 
     /// A link of the navigation.
-    struct SectionLink {
+    struct SectionLink: Encodable {
         let sectionLabel: String
         let sectionLink: String
         let sectionIcon: String
@@ -25,7 +25,7 @@ struct PageFrame {
     }
 
     /// A link of the drop-down above the navigation.
-    struct DashboardLink {
+    struct DashboardLink: Encodable {
         let dashboardLabel: String
         let dashboardLink: String
         let dashboardGlyph: String
@@ -74,8 +74,6 @@ struct PageFrame {
 
     /// What the window is called.
     var pageTitle: String
-    /// The folder of stylesheet, script, fonts and icons.
-    let assets = Assets.all.folder
     var isNarrow = false
     var theme: String?
     /// The session's form token, for every form of the page.
@@ -102,7 +100,6 @@ struct PageFrame {
     var banners: [Banner] = []
     /// What the page before it did.
     var toast: String?
-    var content: Any = ()
 
     /// A page of nobody in particular.
     init(title: String, isNarrow: Bool = false) {
@@ -157,7 +154,7 @@ struct PageFrame {
 }
 
 /// A message across the page, as `banner.mustache` describes it.
-struct Banner {
+struct Banner: Encodable {
     let bannerKind: String
     let bannerIcon: String
     let bannerRole: String

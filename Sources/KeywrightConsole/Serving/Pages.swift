@@ -12,19 +12,21 @@ struct Pages: Sendable {
 
     /// A page around which stands the whole console: navigation, account menu, toast.
     func page(
-        _ template: Templates.Name, _ frame: PageFrame, status: HTTPResponse.Status = .ok, _ content: Any
+        _ template: Templates.Name, _ frame: PageFrame, status: HTTPResponse.Status = .ok,
+        _ content: some Encodable
     ) -> Response {
         var frame = frame
         if safety == .readable { frame.banners.insert(.readable, at: 0) }
-        frame.content = content
-        let text = Templates.render(template, frame)
-        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+        let model = TemplateValue(frame)
+        if case .object(let object) = model { object.members.append(("content", TemplateValue(content))) }
+        let page = ByteBuffer(bytes: Templates.render(template, model))
+        return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: page))
     }
 
     /// A page for whoever is not signed in.
     func page(
         _ template: Templates.Name, title: String, isNarrow: Bool = false, status: HTTPResponse.Status = .ok,
-        _ content: Any
+        _ content: some Encodable
     ) -> Response {
         page(template, PageFrame(title: title, isNarrow: isNarrow), status: status, content)
     }

@@ -103,7 +103,7 @@ extension Console {
 }
 
 /// What the sign-in page shows, as `sign_in.mustache` describes it. A password that was typed is never part of it.
-struct SignInForm {
+struct SignInForm: Encodable {
     let nextPath: String
     let fields: [Field]
     let signInProblem: String?

@@ -2,9 +2,9 @@ import KeywrightDomain
 import KeywrightOperations
 
 /// What the page after the set-up shows.
-struct SetupDone {
-    /// The first key and how to try it. Templates see stored properties alone.
-    struct Key {
+struct SetupDone: Encodable {
+    /// The first key and how to try it.
+    struct Key: Encodable {
         let keyName: String
         let keyValue: String
         let keyMask: String

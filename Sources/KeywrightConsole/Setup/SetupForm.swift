@@ -1,7 +1,7 @@
 import KeywrightDomain
 
 /// What the set-up form shows. A password that was typed is never part of it.
-struct SetupForm {
+struct SetupForm: Encodable {
     static let title = "Set up"
     private static let keyName = "first-admin-key"
 

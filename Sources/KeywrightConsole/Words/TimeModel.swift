@@ -1,7 +1,7 @@
 import KeywrightDomain
 
-/// A moment, as `time.mustache` describes it; a script keeps it up to date. Templates see stored properties alone.
-struct TimeModel {
+/// A moment, as `time.mustache` describes it; a script keeps it up to date.
+struct TimeModel: Encodable {
     let timeISO: String
     /// As in "24 Nov 2026, 14:02 UTC".
     let timeTitle: String

@@ -1,5 +1,3 @@
-import Mustache
-
 /// The templates of all pages, parsed once. They use `{{name}}` alone, which is escaped.
 enum Templates {
     /// The template of a page.
@@ -74,43 +72,24 @@ enum Templates {
         "time": PackageResources.time_mustache,
     ]
 
-    private static let library: MustacheLibrary = {
-        MustacheContentTypes.register(PageText(), named: "PAGE")
+    private static let all: [String: [TemplateNode]] = {
         do {
-            return MustacheLibrary(
-                templates: try texts.mapValues { bytes in
-                    try MustacheTemplate(string: "{{% CONTENT_TYPE:PAGE}}\n" + String(decoding: bytes, as: UTF8.self))
-                }
-            )
+            return try texts.mapValues { bytes in
+                try TemplateParser.parse(
+                    String(decoding: bytes, as: UTF8.self), constants: ["assets": Assets.all.folder]
+                )
+            }
         } catch {
             preconditionFailure("A template cannot be parsed: \(error)")
         }
     }()
 
     /// A template filled in.
-    static func render(_ name: Name, _ object: Any) -> String {
-        library.render(object, withTemplate: name.rawValue) ?? ""
-    }
-}
-
-/// How text is put into a page, between tags and in quoted attributes.
-///
-/// Mustache's own escaping goes by characters, and misses a quotation mark that a combining mark follows. Browsers go by
-/// code points, so this does too.
-struct PageText: MustacheContentType {
-    func escapeText(_ text: String) -> String {
-        var escaped: [UInt8] = []
-        escaped.reserveCapacity(text.utf8.count)
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "&"): escaped += Array("&amp;".utf8)
-            case UInt8(ascii: "<"): escaped += Array("&lt;".utf8)
-            case UInt8(ascii: ">"): escaped += Array("&gt;".utf8)
-            case UInt8(ascii: "\""): escaped += Array("&quot;".utf8)
-            case UInt8(ascii: "'"): escaped += Array("&#39;".utf8)
-            default: escaped.append(byte)
-            }
-        }
-        return String(decoding: escaped, as: UTF8.self)
+    ///
+    /// - Parameter model: what the template's first comment describes; its member `content` is what it shows.
+    static func render(_ name: Name, _ model: TemplateValue) -> [UInt8] {
+        var rendering = TemplateRendering(templates: all)
+        rendering.render(all[name.rawValue] ?? [], [model])
+        return rendering.bytes
     }
 }
