@@ -26,20 +26,31 @@ public struct RoleCount: Hashable, Sendable {
     }
 }
 
-/// How many listed keys have a grant exactly at a place.
-public struct PlaceCount: Hashable, Sendable {
-    /// The place.
-    public let nrn: NRN
-    /// How many keys have a grant there.
-    public let direct: Int
-    /// How many of these have none further up.
-    public let topmost: Int
+/// The tags of listed keys.
+public struct TagCounts: Hashable, Sendable {
+    /// The tags that most keys carry.
+    public let tags: [TagCount]
+    /// The keys of tags that most keys carry.
+    public let keys: [String]
 
-    /// A place with its numbers of keys.
-    public init(nrn: NRN, direct: Int, topmost: Int) {
-        self.nrn = nrn
+    /// The tags of listed keys.
+    public init(tags: [TagCount], keys: [String]) {
+        self.tags = tags
+        self.keys = keys
+    }
+}
+
+/// How many listed keys reach a resource.
+public struct KeyReach: Hashable, Sendable {
+    /// Keys with a grant exactly there.
+    public let direct: Int
+    /// Keys with a grant there or above it, each counted once.
+    public let all: Int
+
+    /// How many keys reach a resource.
+    public init(direct: Int, all: Int) {
         self.direct = direct
-        self.topmost = topmost
+        self.all = all
     }
 }
 

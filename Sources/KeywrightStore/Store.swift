@@ -127,12 +127,12 @@ public protocol ReadTransaction {
     func parents(among places: [NRN]) throws -> Set<NRN>
     /// Live resources that match, from the top down, by id.
     func resources(_ search: ResourceSearch, limit: Int) throws -> [Resource]
-    /// All tags of listed keys, the most frequent first. Reads every key.
-    func tagCounts(_ scope: CountScope, now: Instant) throws -> [TagCount]
-    /// All roles that listed keys hold, the most frequent first. Reads every key's grants.
-    func roleCounts(_ scope: CountScope, now: Instant) throws -> [RoleCount]
-    /// All places at which listed keys hold grants. Reads every key's grants.
-    func placeCounts(_ scope: CountScope, now: Instant) throws -> [PlaceCount]
+    /// The tags of listed keys, the most frequent first. Reads every tag's set of keys.
+    func tagCounts(_ scope: CountScope, now: Instant, limit: Int) throws -> TagCounts
+    /// The roles that listed keys hold, the most frequent first. Reads every role's set of keys.
+    func roleCounts(_ scope: CountScope, now: Instant, limit: Int) throws -> [RoleCount]
+    /// How many listed keys reach each of these places.
+    func keyReach(of places: [NRN], in scope: CountScope, now: Instant) throws -> [NRN: KeyReach]
     /// How many active persons hold each role.
     func personCounts(_ organization: Organization.ID) throws -> [Role.ID: Int]
     /// The active persons who hold a role, by id.

@@ -1,3 +1,4 @@
+import Foundation
 import KeywrightDomain
 import KeywrightStore
 import Testing
@@ -73,10 +74,12 @@ struct OverviewContractTests {
     @Test("tags, roles and places are counted over listed keys the reader sees", arguments: Engine.underTest)
     func counts(_ engine: Engine) async throws {
         try await engine.withEmptyStore { store in
-            try await store.write { write in
+            let (organization, account, namespace) = try await store.write { write in
                 let organization = try write.makeOrganization()
                 let account = try write.makeChild(of: organization)
-                let namespace = try write.makeChild(of: account)
+                return (organization, account, try write.makeChild(of: account))
+            }
+            try await store.write { write in
                 let (red, blue) = (Tag(stored: "team", "é"), Tag(stored: "team", "e\u{301}"))
                 func grants(_ all: (String, NRN)...) throws -> [Grant] {
                     try all.map { try write.makeGrant($0.0, at: $0.1) }
@@ -86,30 +89,62 @@ struct OverviewContractTests {
                     in: organization, tags: [red, Tag(stored: "env", "1")],
                     grants: try grants(("ops", account), ("member", namespace), ("ops", namespace)))
                 try write.makeKey(in: organization, tags: [blue], grants: try grants(("member", organization)))
+                let own = Grant(
+                    id: Grant.ID(try write.allocate(.grant)), nrn: namespace,
+                    roleID: Role.ID(try write.allocate(.role)),
+                    roleSlug: "apikey:4:1", custom: CustomActions(actions: [.readAPIKey]))
+                try write.makeKey(in: organization, grants: [own])
                 try write.makeKey(in: organization, tags: [red], isInternal: true)
                 try write.makeKey(in: organization, tags: [red], expiresAt: .after(1))
                 try write.makeKey(in: try write.makeOrganization("Other"), tags: [red])
-                let whole = CountScope(organizationID: organization.organizationID, visibleWithin: nil)
-                let tags = try write.tagCounts(whole, now: .after(2))
-                #expect(tags.map(\.count) == [2, 1, 1])
-                #expect(Array((tags.first?.tag.value ?? "").utf8) == Array("é".utf8))
-                #expect(
-                    try write.roleCounts(whole, now: .after(2))
-                        == [RoleCount(slug: "member", count: 2), RoleCount(slug: "ops", count: 2)])
-                let places = Set(try write.placeCounts(whole, now: .after(2)))
-                #expect(
-                    places == [
-                        PlaceCount(nrn: organization, direct: 1, topmost: 1),
-                        PlaceCount(nrn: account, direct: 1, topmost: 1),
-                        PlaceCount(nrn: namespace, direct: 2, topmost: 1),
-                    ])
-                let part = CountScope(organizationID: organization.organizationID, visibleWithin: [namespace])
-                #expect(try write.tagCounts(part, now: .after(2)).map(\.count) == [1])
-                #expect(try write.roleCounts(part, now: .after(2)) == [RoleCount(slug: "ops", count: 1)])
-                #expect(
-                    try write.placeCounts(part, now: .after(2))
-                        == [PlaceCount(nrn: namespace, direct: 1, topmost: 1)])
             }
+            try await store.read { (read) throws in
+                let whole = CountScope(organizationID: organization.organizationID, visibleWithin: nil)
+                let tags = try read.tagCounts(whole, now: .after(2), limit: 9)
+                #expect(tags.tags.map(\.count) == [2, 1, 1])
+                #expect(Array((tags.tags.first?.tag.value ?? "").utf8) == Array("é".utf8))
+                #expect(tags.keys == ["team", "env"])
+                #expect(try read.tagCounts(whole, now: .after(2), limit: 1).tags == [tags.tags[0]])
+                #expect(
+                    try read.roleCounts(whole, now: .after(2), limit: 9)
+                        == [RoleCount(slug: "member", count: 2), RoleCount(slug: "ops", count: 2)])
+                let places = [organization, account, namespace]
+                #expect(
+                    try read.keyReach(of: places, in: whole, now: .after(2)) == [
+                        organization: KeyReach(direct: 1, all: 1), account: KeyReach(direct: 1, all: 2),
+                        namespace: KeyReach(direct: 3, all: 4),
+                    ])
+                #expect(
+                    try read.keyReach(of: [namespace], in: whole, now: .after(2))
+                        == [namespace: KeyReach(direct: 3, all: 4)])
+                let part = CountScope(organizationID: organization.organizationID, visibleWithin: [namespace])
+                #expect(try read.tagCounts(part, now: .after(2), limit: 9).tags.map(\.count) == [1])
+                #expect(
+                    try read.roleCounts(part, now: .after(2), limit: 9) == [RoleCount(slug: "ops", count: 1)])
+                #expect(
+                    try read.keyReach(of: places, in: part, now: .after(2))[namespace]
+                        == KeyReach(direct: 2, all: 2))
+            }
+        }
+    }
+
+    @Test("of many tags, the most frequent are kept", arguments: Engine.underTest)
+    func top(_ engine: Engine) async throws {
+        try await engine.withEmptyStore { store in
+            let organization = try await store.makeOrganization()
+            try await store.write { write in
+                for number in 0..<120 {
+                    try write.makeKey(
+                        in: organization,
+                        tags: [Tag(stored: "n", String(format: "%03d", number)), Tag(stored: "m", "\(number % 7 / 3)")])
+                }
+            }
+            let scope = CountScope(organizationID: organization.organizationID, visibleWithin: nil)
+            let top = try await store.read { try $0.tagCounts(scope, now: .start, limit: 5) }
+            #expect(
+                top.tags.map { "\($0.tag.key)=\($0.tag.value) \($0.count)" }
+                    == ["m=0 52", "m=1 51", "m=2 17", "n=000 1", "n=001 1"])
+            #expect(top.keys == ["m", "n"])
         }
     }
 

@@ -12,15 +12,6 @@ public struct APIKeyFacets: Sendable {
     public let roles: [RoleCount]
     /// The keys of tags, as suggestions.
     public let tagKeys: [String]
-
-    init(tags: [TagCount], roles: [RoleCount]) {
-        self.tags = Array(tags.prefix(Self.limit))
-        self.roles = Array(roles.prefix(Self.limit))
-        var counts: [String: Int] = [:]
-        for tag in tags { counts[tag.tag.key, default: 0] += tag.count }
-        let keys = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key)
-        tagKeys = Array(keys.prefix(Self.limit))
-    }
 }
 
 extension Operations {
@@ -32,9 +23,9 @@ extension Operations {
     public func apiKeyFacets(as principal: Principal) async throws -> APIKeyFacets {
         let scope = try Self.countScope(principal)
         return try await overview("facets", scope) { transaction, time in
-            APIKeyFacets(
-                tags: try transaction.tagCounts(scope, now: time), roles: try transaction.roleCounts(scope, now: time)
-            )
+            let tags = try transaction.tagCounts(scope, now: time, limit: APIKeyFacets.limit)
+            let roles = try transaction.roleCounts(scope, now: time, limit: APIKeyFacets.limit)
+            return APIKeyFacets(tags: tags.tags, roles: roles, tagKeys: tags.keys)
         }
     }
 

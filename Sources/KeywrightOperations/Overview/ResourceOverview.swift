@@ -27,14 +27,6 @@ public struct ResourceTree: Sendable {
     public let isComplete: Bool
 }
 
-/// How many keys reach a resource.
-public struct KeyReach: Hashable, Sendable {
-    /// Keys with a grant exactly there.
-    public let direct: Int
-    /// Keys with a grant there or above it, each counted once.
-    public let all: Int
-}
-
 /// What resources are searched for.
 public enum ResourceSearchPurpose: Sendable {
     /// To look at them.
@@ -137,26 +129,14 @@ extension Operations {
         }
     }
 
-    /// How many listed keys that the principal sees reach each of these resources.
-    ///
-    /// With very many keys the counts may be up to two minutes old.
+    /// How many listed keys that the principal sees reach each of these resources, at most 2,000 of them.
     ///
     /// - Throws: `.forbidden` when the principal reads keys nowhere.
     public func keyReach(of places: [NRN], as principal: Principal) async throws -> [NRN: KeyReach] {
-        let scope = try Self.countScope(principal)
-        let counts = try await overview("places", scope) { transaction, time in
-            let counts = try transaction.placeCounts(scope, now: time)
-            return Dictionary(counts.map { ($0.nrn, $0) }, uniquingKeysWith: { first, _ in first })
+        let (scope, time) = (try Self.countScope(principal), now())
+        return try await store.read { transaction in
+            try transaction.keyReach(of: Array(places.prefix(Self.treeLimit)), in: scope, now: time)
         }
-        let own = places.filter { $0.organizationID == principal.organizationID }
-        return Dictionary(
-            own.map { nrn in
-                let path = NRN.Level.allCases.filter { $0 <= nrn.level }.map { nrn.cut(to: $0) }
-                let all = path.reduce(0) { $0 + (counts[$1]?.topmost ?? 0) }
-                return (nrn, KeyReach(direct: counts[nrn]?.direct ?? 0, all: all))
-            },
-            uniquingKeysWith: { first, _ in first }
-        )
     }
 
     private static func nodes(

@@ -1,109 +1,133 @@
 import KeywrightDomain
 
-// Counts over all listed keys of an organization. They read every key or grant once, so callers remember them.
+// Counts of listed keys, from the stored sets of keys (`APIKeyTerm`). They see what was committed.
 
 extension SQLTransaction {
-    func tagCounts(_ scope: CountScope, now: Instant) throws -> [TagCount] {
-        var conditions = SQLConditions()
-        addListed(scope, now, &conditions)
-        conditions.add("k.tags <> ''")
-        let groups = try session.rows(
-            "SELECT k.tags, count(*) FROM api_keys k \(conditions.clause) GROUP BY k.tags", conditions.arguments
-        ) { (TagText.tags($0.text(0)), Int($0.integer(1))) }
-        // By bytes: two spellings of one letter are equal as texts, but not as tags.
-        var counts: [[UInt8]: TagCount] = [:]
-        for (tags, count) in groups {
-            for tag in tags {
-                let key = Array("\(tag.key)=\(tag.value)".utf8)
-                counts[key] = TagCount(tag: tag, count: (counts[key]?.count ?? 0) + count)
+    func tagCounts(_ scope: CountScope, now: Instant, limit: Int) throws -> TagCounts {
+        var top = TopCounts<TagCount>(limit: limit) { $0.count }
+        var keys: [String: Int] = [:]
+        try eachSet(in: scope, now: now, { $0.addRange("t:", "t;") }) { term, set in
+            guard let tag = TagText.tags(String(decoding: term.dropFirst(2), as: UTF8.self)).first else { return }
+            top.add(TagCount(tag: tag, count: set.count))
+            if keys[tag.key] != nil || keys.count < 10_000 { keys[tag.key, default: 0] += set.count }
+        }
+        let sorted = keys.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        return TagCounts(tags: top.sorted, keys: sorted.prefix(limit).map(\.key))
+    }
+
+    func roleCounts(_ scope: CountScope, now: Instant, limit: Int) throws -> [RoleCount] {
+        var top = TopCounts<RoleCount>(limit: limit) { $0.count }
+        // Between the two ranges lie the roles that are private to a key.
+        for (first, end) in [("r:", "r:apikey:"), ("r:apikey;", "r;")] {
+            try eachSet(in: scope, now: now, { $0.addRange(first, end) }) { term, set in
+                top.add(RoleCount(slug: String(decoding: term.dropFirst(2), as: UTF8.self), count: set.count))
             }
         }
-        return counts.sorted { a, b in
-            a.value.count == b.value.count
-                ? a.key.lexicographicallyPrecedes(b.key) : a.value.count > b.value.count
-        }.map(\.value)
+        return top.sorted
     }
 
-    func roleCounts(_ scope: CountScope, now: Instant) throws -> [RoleCount] {
-        var conditions = SQLConditions()
-        addListed(scope, now, &conditions)
-        return try session.rows(
-            """
-            SELECT g.role_slug, count(DISTINCT k.id) AS keys FROM api_keys k
-            JOIN grants g ON g.user_id = k.id + \(User.machineIDOffset) AND g.actions IS NULL AND g.inherits IS NULL
-            \(conditions.clause) GROUP BY g.role_slug ORDER BY keys DESC, g.role_slug
-            """,
-            conditions.arguments
-        ) { RoleCount(slug: $0.text(0), count: Int($0.integer(1))) }
-    }
-
-    func placeCounts(_ scope: CountScope, now: Instant) throws -> [PlaceCount] {
-        var conditions = SQLConditions()
-        addListed(scope, now, &conditions)
-        let levels = ["account_id", "namespace_id", "application_id", "scope_id"]
-        let columns = levels.map { "g.\($0)" }.joined(separator: ", ")
-        let above = levels.map { "(h.\($0) = 0 OR h.\($0) = g.\($0))" }.joined(separator: " AND ")
-        let differs = levels.map { "h.\($0) <> g.\($0)" }.joined(separator: " OR ")
-        return try session.rows(
-            """
-            SELECT g.organization_id, \(columns), count(DISTINCT g.user_id), count(DISTINCT CASE WHEN NOT EXISTS (
-                    SELECT 1 FROM grants h WHERE h.user_id = g.user_id AND \(above) AND (\(differs))
-                ) THEN g.user_id END)
-            FROM api_keys k JOIN grants g ON g.user_id = k.id + \(User.machineIDOffset)
-            \(conditions.clause) GROUP BY g.organization_id, \(columns)
-            """,
-            conditions.arguments
-        ) { PlaceCount(nrn: try $0.nrn(0), direct: Int($0.integer(5)), topmost: Int($0.integer(6))) }
-    }
-
-    /// Keys that lists show and whose every grant lies within the scope's places.
-    private func addListed(_ scope: CountScope, _ now: Instant, _ conditions: inout SQLConditions) {
-        conditions.add("k.organization_id =", SQLValue(scope.organizationID))
-        conditions.add("k.is_internal = 0")
-        conditions.add("(k.expires_at IS NULL OR k.expires_at > \(conditions.bind(SQLValue(now))))")
-        guard let places = scope.visibleWithin else { return }
-        var inner = SQLConditions(continuing: conditions)
-        inner.add(within: places, prefix: "v.")
-        conditions.take(inner)
-        conditions.add(
-            """
-            NOT EXISTS (SELECT 1 FROM grants v
-                WHERE v.user_id = k.id + \(User.machineIDOffset) AND NOT \(inner.text))
-            """
+    func keyReach(of places: [NRN], in scope: CountScope, now: Instant) throws -> [NRN: KeyReach] {
+        let own = Set(places.filter { $0.organizationID == scope.organizationID })
+        let paths = Set(own.flatMap { nrn in NRN.Level.allCases.filter { $0 <= nrn.level }.map { nrn.cut(to: $0) } })
+        let terms = Dictionary(
+            paths.map { (Array(APIKeyTerm.at($0).text.utf8), $0) }, uniquingKeysWith: { first, _ in first }
+        )
+        var direct: [NRN: KeySet] = [:]
+        let wanted = Array(terms.keys)
+        for start in stride(from: 0, to: wanted.count, by: 500) {
+            let part = wanted[start..<min(start + 500, wanted.count)]
+            try eachSet(in: scope, now: now, { $0.addTerms(part) }) { term, set in
+                if let nrn = terms[Array(term)] { direct[nrn] = set }
+            }
+        }
+        // What reaches the places above is made once: from the top down.
+        var above: [NRN: KeySet] = [:]
+        for nrn in Set(paths.compactMap(\.parent)).sorted(by: { $0.level < $1.level }) {
+            var set = nrn.parent.flatMap { above[$0] } ?? KeySet()
+            set.formUnion(direct[nrn] ?? KeySet())
+            above[nrn] = set
+        }
+        return Dictionary(
+            own.map { nrn in
+                let here = direct[nrn] ?? KeySet()
+                var all = nrn.parent.flatMap { above[$0] } ?? KeySet()
+                all.formUnion(here)
+                return (nrn, KeyReach(direct: here.count, all: all.count))
+            },
+            uniquingKeysWith: { first, _ in first }
         )
     }
 
-    // MARK: People
+    /// Calls a function with each stored set that has a listed key within the scope, cut down to these.
+    private func eachSet(
+        in scope: CountScope, now: Instant, _ narrow: (inout SQLConditions) -> Void,
+        _ body: (Substring.UTF8View, KeySet) -> Void
+    ) throws {
+        var query = APIKeyQuery(organizationID: scope.organizationID, now: now)
+        query.visibleWithin = scope.visibleWithin
+        let listed = try APIKeyCandidates(query, in: self).set()
+        var conditions = SQLConditions()
+        conditions.add("organization_id =", SQLValue(scope.organizationID))
+        narrow(&conditions)
+        var (term, set) = ("", KeySet())
+        func finish() {
+            set.formIntersection(listed)
+            if !set.isEmpty { body(term[...].utf8, set) }
+            set = KeySet()
+        }
+        try session.each(
+            "SELECT term, block, members FROM api_key_sets \(conditions.clause) ORDER BY term, block",
+            conditions.arguments
+        ) { row in
+            let (next, block) = (row.text(0), row.integer(1))
+            if !next.utf8.elementsEqual(term.utf8) {
+                finish()
+                term = next
+            }
+            guard row.withBytes(2, { set.append(stored: $0, as: block) }) else {
+                throw CorruptRow(what: "a block \(block) of \(term) that is no set of keys")
+            }
+            return true
+        }
+        finish()
+    }
+}
 
-    /// The index `grants_of_persons` has exactly these rows.
-    private static let isPersons = "g.user_id <= \(User.machineIDOffset)"
-
-    func personCounts(_ organization: Organization.ID) throws -> [Role.ID: Int] {
-        let counts = try session.rows(
-            """
-            SELECT g.role_id, count(DISTINCT g.user_id) FROM grants g JOIN users u ON u.id = g.user_id
-            WHERE g.organization_id = $1 AND \(Self.isPersons) AND u.status = 'active' GROUP BY g.role_id
-            """,
-            [SQLValue(organization)]
-        ) { (id: $0.id(0, Role.self), count: Int($0.integer(1))) }
-        return Dictionary(counts.map { ($0.id, $0.count) }, uniquingKeysWith: { first, _ in first })
+extension SQLConditions {
+    /// Terms from one text up to another.
+    fileprivate mutating func addRange(_ first: String, _ end: String) {
+        add("term >=", .text(first))
+        add("term <", .text(end))
     }
 
-    func persons(
-        holding role: Role.ID, in organization: Organization.ID, _ page: PageRequest
-    ) throws -> Page<User> {
-        let from = """
-            FROM grants g JOIN users u ON u.id = g.user_id
-            WHERE g.organization_id = $1 AND g.role_id = $2 AND \(Self.isPersons) AND u.status = 'active'
-            """
-        let arguments = [SQLValue(organization), SQLValue(role)]
-        let total = try session.count("SELECT count(DISTINCT g.user_id) \(from)", arguments)
-        let ids: [User.ID] = try session.rows(
-            "SELECT DISTINCT g.user_id \(from) ORDER BY g.user_id LIMIT \(page.limit) OFFSET \(page.offset)", arguments
-        ) { $0.id(0) }
-        var query = UserQuery(organizationID: organization)
-        query.ids = ids
-        let results = ids.isEmpty ? [] : try users(query, PageRequest(limit: ids.count)).results
-        return Page(results: results, total: total, request: page)
+    fileprivate mutating func addTerms(_ terms: some Sequence<[UInt8]>) {
+        let list = terms.map { bind(.text(String(decoding: $0, as: UTF8.self))) }.joined(separator: ", ")
+        add("term IN (\(list))")
     }
+}
+
+/// The highest of many counts, without keeping all of them; those that come first win among equals.
+private struct TopCounts<Element> {
+    private let limit: Int
+    private let count: (Element) -> Int
+    private var kept: [(place: Int, element: Element)] = []
+    private var seen = 0
+
+    init(limit: Int, count: @escaping (Element) -> Int) {
+        self.limit = max(limit, 1)
+        self.count = count
+    }
+
+    mutating func add(_ element: Element) {
+        kept.append((seen, element))
+        seen += 1
+        if kept.count >= limit * 8 { kept = best }
+    }
+
+    private var best: [(place: Int, element: Element)] {
+        let all = kept.sorted { (count($1.element), $0.place) < (count($0.element), $1.place) }
+        return Array(all.prefix(limit))
+    }
+
+    var sorted: [Element] { best.map(\.element) }
 }
