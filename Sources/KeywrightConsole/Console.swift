@@ -18,7 +18,7 @@ struct Console: Sendable {
 
     /// Every page and every form there is.
     var routes: [ConsoleRoute] {
-        setupRoutes + sessionRoutes + apiKeyRoutes
+        setupRoutes + sessionRoutes + invitationRoutes + accountRoutes + apiKeyRoutes + peopleRoutes
     }
 
     // MARK: Declaring routes

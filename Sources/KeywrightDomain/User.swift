@@ -88,6 +88,12 @@ public struct UserQuery: Hashable, Sendable {
     public var emails: [String]?
     /// Exactly one of these states; nil for all.
     public var statuses: [User.Status]?
+    /// Persons who hold one of these roles anywhere; nil for all.
+    public var roles: [Role.ID]?
+    /// Part of a person's name or address, ignoring case; nil for all.
+    public var search: String?
+    /// Whether persons come by name instead of by id.
+    public var isByName = false
 
     /// All persons of an organization.
     public init(organizationID: Organization.ID) {

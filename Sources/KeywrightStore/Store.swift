@@ -121,6 +121,12 @@ public protocol ReadTransaction {
     func uses(of keys: [APIKey.ID]) throws -> [APIKey.ID: APIKeyUse]
     /// How users are called: persons, and the keys behind machine users, deleted ones included.
     func names(of users: [User.ID], in organization: Organization.ID) throws -> [User.ID: UserName]
+    /// The grants of persons, each one's by id; who has none is absent.
+    func grants(of persons: [User.ID]) throws -> [User.ID: [Grant]]
+    /// When persons signed in last, by whatever way; who never did is absent.
+    func lastSignIns(of persons: [User.ID], in organization: Organization.ID) throws -> [User.ID: Instant]
+    /// Which of these persons have a password.
+    func havingPassword(_ persons: [User.ID]) throws -> Set<User.ID>
     /// The names of resources by level and id, deleted ones included.
     func resourceNames(_ ids: [NRN.Level: Set<Int64>]) throws -> ResourceNames
     /// Which of these resources have live ones directly beneath them.

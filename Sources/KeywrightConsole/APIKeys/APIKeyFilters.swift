@@ -134,6 +134,7 @@ extension APIKeyListState {
             )
         }
         if let use { active.append(ActiveFilter(use.label, with { $0.use = nil })) }
+        if let owner { active.append(ActiveFilter("Created by \(names.ownerName(owner))", with { $0.owner = nil })) }
         return active
     }
 }

@@ -68,11 +68,12 @@ struct APIKeyFormModel: Encodable {
         keyNameDescribedBy = problems.name == nil ? "name-hint" : "name-error name-hint"
         grants = entries.rows.enumerated().map { index, row in
             APIKeyGrantRow(
-                "\(index + 1)", row, of: key, names, principal, resourceError: problems.resources[index + 1],
+                "\(index + 1)", row, held: key?.grants ?? [], names, principal,
+                resourceError: problems.resources[index + 1],
                 rolesError: problems.roles[index + 1]
             )
         }
-        blankGrant = APIKeyGrantRow("N", .init(), of: nil, names, principal)
+        blankGrant = APIKeyGrantRow("N", .init(), held: [], names, principal)
         grantsError = problems.grants
         tagInputs = (0..<max(Tag.limit, entries.tags.count)).map { index in
             TagInputModel(

@@ -34,16 +34,16 @@ struct FoundResources {
     let hits: [ResourceHit]
 
     /// Puts the hits below the row's field.
-    func show(in form: inout APIKeyFormModel) {
-        guard form.grants.indices.contains(row - 1) else { return }
-        form.grants[row - 1].grantHits = hits.enumerated().map { index, hit in
+    func show(in grants: inout [APIKeyGrantRow]) {
+        guard grants.indices.contains(row - 1) else { return }
+        grants[row - 1].grantHits = hits.enumerated().map { index, hit in
             APIKeyGrantRow.Hit(
                 hitNRN: hit.resource.nrn.description, hitName: hit.label, hitPath: hit.path.joined(separator: " › "),
                 isHitOn: index == 0 && hits.count == 1
             )
         }
         let count = hits.count
-        form.grants[row - 1].hitsText =
+        grants[row - 1].hitsText =
             count == 0 ? "No resource matches" : "\(count) resource\(count == 1 ? " matches" : "s match")"
     }
 }
@@ -55,7 +55,10 @@ extension ResourceHit {
 
 extension Console {
     /// Does what a button within the form asks for.
-    func take(_ step: FormStep, _ entries: inout APIKeyEntries, _ visitor: Visitor) async throws -> FoundResources? {
+    func take(
+        _ step: FormStep, _ entries: inout APIKeyEntries, for purpose: ResourceSearchPurpose = .creatingAPIKeys,
+        _ visitor: Visitor
+    ) async throws -> FoundResources? {
         switch step {
         case .addGrant:
             if entries.rows.count < APIKeyEntries.rowLimit { entries.rows.append(.init()) }
@@ -64,7 +67,7 @@ extension Console {
         case .find(let row):
             guard entries.rows.indices.contains(row - 1) else { return nil }
             let text = entries.rows[row - 1].text.trimmedBlanks
-            let hits = try await operations.searchResources(text, for: .creatingAPIKeys, as: visitor.principal)
+            let hits = try await operations.searchResources(text, for: purpose, as: visitor.principal)
             return FoundResources(row: row, hits: hits)
         }
         return nil
@@ -108,17 +111,20 @@ extension Console {
         )
     }
 
-    /// The resources on which a key can be given a role, by what was typed.
+    /// The resources on which a key, or with `for=people` a person, can be given a role, by what was typed.
     func resourcesAnswer(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
+        let query = try call.query()
+        let isForPeople = query["for"] == "people"
         let hits = try await operations.searchResources(
-            try call.query()["q"], for: .creatingAPIKeys, as: visitor.principal
+            query["q"], for: isForPeople ? .givingGrants : .creatingAPIKeys, as: visitor.principal
         )
         let results = hits.map { hit in
             ResourcesAnswer.Hit(
                 nrn: hit.resource.nrn.description, level: hit.resource.nrn.level.name, name: hit.resource.name,
                 path: hit.path.joined(separator: " › "),
                 roles: operations.roleChoices(
-                    at: hit.resource.nrn, for: .machine, showsOlderSpellings: true, as: visitor.principal
+                    at: hit.resource.nrn, for: isForPeople ? .person : .machine, showsOlderSpellings: true,
+                    as: visitor.principal
                 ).filter(\.isAllowed).map(\.role.slug)
             )
         }

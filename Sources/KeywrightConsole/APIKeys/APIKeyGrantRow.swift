@@ -1,7 +1,7 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// One row of a key's grants, as `api_key_grant.mustache` describes it.
+/// One row of the grants of a key or a person, as `api_key_grant.mustache` describes it.
 struct APIKeyGrantRow: Encodable {
     struct Chosen: Encodable {
         let chosenRole: String
@@ -38,10 +38,10 @@ struct APIKeyGrantRow: Encodable {
 
     /// - Parameters:
     ///   - number: the row's number, from 1; "N" for the one that scripts copy.
-    ///   - key: the key that is being changed.
+    ///   - held: the grants that are being changed.
     init(
-        _ number: String, _ row: APIKeyEntries.Row, of key: APIKey?, _ names: APIKeyNames, _ principal: Principal,
-        resourceError: String? = nil, rolesError: String? = nil
+        _ number: String, _ row: APIKeyEntries.Row, for kind: User.Kind = .machine, held: [Grant],
+        _ names: APIKeyNames, _ principal: Principal, resourceError: String? = nil, rolesError: String? = nil
     ) {
         let nrn = try? NRN(parsing: row.nrn)
         let isKnown = nrn.map { names.resources[$0] != nil } ?? false
@@ -61,7 +61,7 @@ struct APIKeyGrantRow: Encodable {
         ].compactMap(\.self)
         resourceDescribedBy = describedBy.joined(separator: " ")
         rolesDescribedBy = rolesError.map { _ in "role_\(number)-error" }
-        let kept = key?.grants.filter { $0.custom != nil && $0.nrn == nrn } ?? []
+        let kept = held.filter { $0.custom != nil && $0.nrn == nrn }
         roleOptions =
             kept.map { grant in
                 RoleOption(
@@ -69,20 +69,21 @@ struct APIKeyGrantRow: Encodable {
                     roleHint: "A set of this key's own", roleLevel: "",
                     isRoleOn: row.roles.contains(APIKeyEntries.kept(grant)), isRoleClosed: false
                 )
-            } + Self.options(row, at: nrn, key, names.catalogue, principal)
+            } + Self.options(row, at: nrn, for: kind, held, names.catalogue, principal)
         chosenRoles = roleOptions.filter(\.isRoleOn).map { Chosen(chosenRole: $0.roleName) }
     }
 
-    /// The roles for machines; older spellings only where they are chosen already.
+    /// The roles for that kind of user; older spellings only where they are chosen already.
     private static func options(
-        _ row: APIKeyEntries.Row, at nrn: NRN?, _ key: APIKey?, _ catalogue: RoleCatalogue, _ principal: Principal
+        _ row: APIKeyEntries.Row, at nrn: NRN?, for kind: User.Kind, _ held: [Grant], _ catalogue: RoleCatalogue,
+        _ principal: Principal
     ) -> [RoleOption] {
         catalogue.all.compactMap { role in
             let isOn = row.roles.contains(role.slug)
-            guard role.fits(.machine) else { return nil }
+            guard role.fits(kind) else { return nil }
             if role.isBuiltIn, role.level != nil, !isOn { return nil }
-            let isHeld = key?.grants.contains { $0.custom == nil && $0.nrn == nrn && $0.roleSlug == role.slug } ?? false
-            let reason = isHeld ? nil : closed(role, at: nrn, principal)
+            let isHeld = held.contains { $0.custom == nil && $0.nrn == nrn && $0.roleSlug == role.slug }
+            let reason = isHeld ? nil : closed(role, at: nrn, for: kind, principal)
             return RoleOption(
                 roleSlug: role.slug, roleName: role.name,
                 roleHint: reason ?? (role.description.isEmpty ? role.slug : role.description),
@@ -92,15 +93,17 @@ struct APIKeyGrantRow: Encodable {
     }
 
     /// Why a role cannot be chosen; nil when it can.
-    private static func closed(_ role: Role, at nrn: NRN?, _ principal: Principal) -> String? {
+    private static func closed(
+        _ role: Role, at nrn: NRN?, for kind: User.Kind, _ principal: Principal
+    ) -> String? {
         if let nrn, !role.fits(nrn.level) { return "Only on \(role.level?.name ?? "another level")" }
-        let places = nrn.map { [$0] } ?? principal.places(holding: .createAPIKey)
+        let places = nrn.map { [$0] } ?? principal.places(holding: kind == .machine ? .createAPIKey : .createGrant)
         let isAssignable = places.contains { place in
             guard
                 let grant = try? principal.catalogue.resolve(
                     GrantRequest(
                         nrn: role.level.map { place.cut(to: min($0, place.level)) } ?? place, shape: .role(role.id)),
-                    for: .machine, pointer: ""
+                    for: kind, pointer: ""
                 )
             else { return role.level.map { $0 > place.level } ?? false }
             return (try? principal.requireAssignment(of: grant)) != nil

@@ -26,9 +26,12 @@ extension Console {
             let all = APIKeyQuery(organizationID: principal.organizationID, now: operations.now())
             total = try await operations.apiKeys(all, PageRequest(limit: 1), as: principal).total
         }
+        var names = try await names(of: page.results, and: state.resource.map { [$0] } ?? [], principal)
+        if let owner = state.owner, names.users[owner] == nil {
+            names.users[owner] = try? await operations.user(owner, as: principal).displayName
+        }
         return APIKeyList(
-            page: page, total: total,
-            names: try await names(of: page.results, and: state.resource.map { [$0] } ?? [], principal),
+            page: page, total: total, names: names,
             facets: try await operations.apiKeyFacets(as: principal),
             places: try await operations.searchResources("", for: .reading, as: principal), rights: principal.rights
         )
@@ -38,14 +41,19 @@ extension Console {
     func names(of keys: [APIKey], and places: [NRN], _ principal: Principal) async throws -> APIKeyNames {
         let facts = try await operations.facts(of: keys, as: principal)
         var names = APIKeyNames(resources: facts.resources, users: facts.users, catalogue: principal.catalogue)
-        for nrn in Set(places) where names.resources[nrn] == nil {
-            guard let hit = try? await operations.resource(at: nrn, for: .creatingAPIKeys, as: principal) else {
-                continue
-            }
+        await add(places, for: .creatingAPIKeys, to: &names.resources, principal)
+        return names
+    }
+
+    /// Adds what places are called that somebody chose; those where they may not act stay unknown.
+    func add(
+        _ places: [NRN], for purpose: ResourceSearchPurpose, to names: inout ResourceNames, _ principal: Principal
+    ) async {
+        for nrn in Set(places) where names[nrn] == nil {
+            guard let hit = try? await operations.resource(at: nrn, for: purpose, as: principal) else { continue }
             for (level, name) in zip(NRN.Level.allCases, hit.path) {
-                names.resources.add(nrn.cut(to: level), .init(name: name, isLive: true))
+                names.add(nrn.cut(to: level), .init(name: name, isLive: true))
             }
         }
-        return names
     }
 }

@@ -69,6 +69,7 @@ struct APIKeyListModel: Encodable {
         searchText = state.search
         carriedQuery =
             (state.sort == .init() ? [] : [Carried(carriedName: "sort", carriedValue: state.sort.text)])
+            + (state.owner.map { [Carried(carriedName: "by", carriedValue: $0.description)] } ?? [])
             + (state.pageSize == 25 ? [] : [Carried(carriedName: "per", carriedValue: "\(state.pageSize)")])
         filters = state.filters(list.facets, list.places, list.names)
         activeFilters = state.activeFilters(list.names)

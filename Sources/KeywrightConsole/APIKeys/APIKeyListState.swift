@@ -53,6 +53,8 @@ struct APIKeyListState: Hashable, Sendable {
     var resource: NRN?
     var includesBelow = false
     var use: Use?
+    /// Who created the keys.
+    var owner: User.ID?
     var sort = Sort()
     /// From 1.
     var page = 1
@@ -76,6 +78,7 @@ struct APIKeyListState: Hashable, Sendable {
         resource = try? NRN(parsing: fields["resource"])
         includesBelow = resource != nil && ["1", "true", "yes", "on"].contains(fields["below"])
         use = Use(rawValue: fields["used"])
+        owner = User.ID(parsing: fields["by"])
         let parts = (fields.all("sort").last ?? "").split(separator: ":").map(String.init)
         if parts.count == 2, let order = APIKeyQuery.Order(rawValue: parts[0]), ["asc", "desc"].contains(parts[1]) {
             sort = Sort(order: order, isDescending: parts[1] == "desc")
@@ -99,6 +102,7 @@ struct APIKeyListState: Hashable, Sendable {
     /// Whether anything narrows the list.
     var isFiltered: Bool {
         !search.isEmpty || !tags.isEmpty || !roleSlugs.isEmpty || resource != nil || use != nil
+            || owner != nil
     }
 
     /// The query of the list's address, without the question mark; empty for the list as it first opens.
@@ -111,6 +115,7 @@ struct APIKeyListState: Hashable, Sendable {
         if let resource { add("resource", resource.description) }
         if includesBelow { add("below", "true") }
         if let use { add("used", use.rawValue) }
+        if let owner { add("by", owner.description) }
         if sort != Sort() { add("sort", sort.text) }
         if page != 1 { add("page", "\(page)") }
         if pageSize != 25 { add("per", "\(pageSize)") }
@@ -149,6 +154,7 @@ struct APIKeyListState: Hashable, Sendable {
         query.roleSlugs = roleSlugs
         query.places = resource.map { [includesBelow ? .below($0) : .at($0)] } ?? []
         query.use = use?.filter(now: now)
+        query.ownerID = owner
         query.order = sort.order
         query.isDescending = sort.isDescending
         return (query, PageRequest(limit: pageSize, offset: (page - 1) * pageSize))

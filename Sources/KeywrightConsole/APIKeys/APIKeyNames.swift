@@ -4,7 +4,7 @@ import KeywrightOperations
 /// What rows and panels call the things that keys refer to.
 struct APIKeyNames: Sendable {
     var resources: ResourceNames
-    let users: [User.ID: UserName]
+    var users: [User.ID: UserName]
     let catalogue: RoleCatalogue
 
     /// What a grant gives, in a word or two.

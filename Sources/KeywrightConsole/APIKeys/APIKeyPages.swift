@@ -99,7 +99,7 @@ extension Console {
                 entries, of: nil, problems, formID: formID, isEditable: true, in: state, names,
                 tagKeys: list.facets.tagKeys, visitor.principal
             )
-            hits?.show(in: &form)
+            hits?.show(in: &form.grants)
             model.form = form
             model.creationFrame = CreatedKeyModel(in: state, publicURL: operations.publicURL)
         }

@@ -52,7 +52,7 @@ extension Console {
                 key, names, lastAddress: uses[key.id]?.address, format: operations.settings.keyFormat,
                 now: operations.now()
             )
-            hits?.show(in: &form)
+            hits?.show(in: &form.grants)
             model.form = form
         }
     }

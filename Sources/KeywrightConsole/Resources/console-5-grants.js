@@ -82,6 +82,7 @@ function startCombobox(row) {
   for (const [name, value] of [["role", "combobox"], ["aria-autocomplete", "list"], ["aria-expanded", "false"], ["aria-controls", list.id]]) {
     field.setAttribute(name, value);
   }
+  const purpose = row.closest("[data-grants]").dataset.grants;
   let chosen = nrn.value ? field.value : null;
   let found = [];
   let active = -1;
@@ -142,7 +143,7 @@ function startCombobox(row) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const answer = await fetch(`/console/resources.json?q=${encodeURIComponent(text)}`, { signal: asked.signal, headers: { Accept: "application/json" } });
+      const answer = await fetch(`/console/resources.json?${new URLSearchParams({ q: text, for: purpose })}`, { signal: asked.signal, headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error();
       const { results, more } = await answer.json();
       if (text.includes("=") && results[0]?.nrn === text) choose(results[0]);

@@ -63,6 +63,38 @@ extension Operations {
         }.all
     }
 
+    /// Gives a person some roles and takes others, all or none; what is in neither list stays as it is.
+    ///
+    /// - Returns: the grants the person holds now.
+    /// - Throws: as ``giveGrants(_:to:as:)``; `.conflict` when it would leave the organization without administrator.
+    public func changeGrants(
+        of id: User.ID, giving inputs: [GrantInput], taking ids: Set<Grant.ID>, as principal: Principal
+    ) async throws -> [Grant] {
+        try await changeGrants(of: id, "grant.replace", as: principal) { transaction, principal, user, old in
+            let kept = old.filter { !ids.contains($0.id) }
+            let wanted = try Self.bulk { index in
+                try Self.add(
+                    inputs, to: kept, of: id, keeping: old, pointer: { "/\($0)" }, principal, transaction, &index)
+            }
+            for grant in old where !wanted.contains(grant) {
+                try Self.remove(grant, from: user, leaving: wanted, principal, transaction)
+            }
+            return wanted
+        }.all
+    }
+
+    /// The grants with which a person begins.
+    static func firstGrants(
+        _ inputs: [GrantInput], of user: User, _ principal: Principal, _ transaction: any WriteTransaction
+    ) throws -> [Grant] {
+        guard !inputs.isEmpty else { return [] }
+        let grants = try bulk { index in
+            try add(inputs, to: [], of: user.id, pointer: { "/\($0)" }, principal, transaction, &index)
+        }
+        for grant in grants { try transaction.insert(grant, to: user.id, in: principal.organizationID) }
+        return grants
+    }
+
     /// Takes a grant from a person.
     ///
     /// - Throws: `.notFound`; `.forbidden`; `.conflict` for a machine user's grant and the last administrator's.

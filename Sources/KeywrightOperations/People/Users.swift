@@ -71,16 +71,29 @@ extension Operations {
     ///
     /// - Throws: `.forbidden`; `.invalid`; `.conflict` with the id of the user who has the address.
     public func createPerson(_ draft: PersonDraft, as principal: Principal) async throws -> User {
-        try await addPerson(draft, as: principal, action: "user.create") { _, _ in }
+        try await addPerson(draft, as: principal, action: "user.create") { _, _, _ in }
     }
 
     /// Adds a person with a link by which they choose a password: 7 days, once.
     ///
-    /// - Throws: as ``createPerson(_:as:)``.
-    public func invitePerson(_ draft: PersonDraft, as principal: Principal) async throws -> Invitation {
+    /// - Parameter grants: the roles they begin with, all or none.
+    /// - Throws: as ``createPerson(_:as:)``, and as ``giveGrants(_:to:as:)`` with `causeIndex` of the grant.
+    public func invitePerson(
+        _ draft: PersonDraft, grants: [GrantInput] = [], as principal: Principal
+    ) async throws -> Invitation {
         let link = oneTimeLink("invitation")
         let expiry = now().advanced(by: Self.invitationLifetime)
-        let user = try await addPerson(draft, as: principal, action: "user.invite") { user, transaction in
+        let time = now()
+        let user = try await addPerson(draft, as: principal, action: "user.invite") { user, principal, transaction in
+            let given = try Self.firstGrants(grants, of: user, principal, transaction)
+            if !given.isEmpty {
+                transaction.append(
+                    AuditEvent(
+                        "grant.create", .init("user", user.id.description), by: principal, at: time,
+                        before: .list([]), after: .list(given.map(\.snapshot))
+                    )
+                )
+            }
             try transaction.insert(
                 OneTimeToken(digest: link.digest, purpose: .invitation, userID: user.id, expiresAt: expiry)
             )
@@ -90,7 +103,7 @@ extension Operations {
 
     private func addPerson(
         _ draft: PersonDraft, as principal: Principal, action: String,
-        _ more: @escaping @Sendable (User, any WriteTransaction) throws -> Void
+        _ more: @escaping @Sendable (User, Principal, any WriteTransaction) throws -> Void
     ) async throws -> User {
         let time = now()
         let checked = try Self.check(draft)
@@ -103,9 +116,9 @@ extension Operations {
                 createdAt: time, updatedAt: time
             )
             try transaction.insert(user)
-            try more(user, transaction)
             let target = AuditEvent.Target("user", user.id.description)
             transaction.append(AuditEvent(action, target, by: principal, at: time, after: user.snapshot))
+            try more(user, principal, transaction)
             transaction.append(Change(.user, user.id.rawValue, in: principal.organizationID))
             return user
         }

@@ -6,7 +6,7 @@ extension SQLTransaction {
     /// The most ids of one statement.
     private static let chunk = 500
 
-    private func chunked<ID: Hashable, Value>(
+    func chunked<ID: Hashable, Value>(
         _ ids: some Sequence<ID>, _ read: (SQLConditions, String) throws -> [Value], bind: (ID) -> SQLValue
     ) throws -> [Value] {
         let all = Array(Set(ids))

@@ -52,11 +52,46 @@ extension SQLTransaction {
         conditions.add("email", isOneOf: query.emails?.map(SQLValue.text))
         conditions.add("status", isOneOf: query.statuses?.map { .text($0.rawValue) })
         conditions.add("id", isOneOf: query.ids?.map { SQLValue($0) })
+        if let roles = query.roles {
+            guard !roles.isEmpty else { return Page(results: [], total: 0, request: page) }
+            var holders = SQLConditions(continuing: conditions)
+            holders.add("organization_id =", SQLValue(query.organizationID))
+            holders.add("role_id", isOneOf: roles.map { SQLValue($0) })
+            holders.add("user_id <= \(User.machineIDOffset)")
+            conditions.take(holders)
+            conditions.add("id IN (SELECT user_id FROM grants \(holders.clause))")
+        }
+        if query.search != nil || query.isByName { return try namedPersons(query, conditions, page) }
         let total = try session.count("SELECT count(*) FROM users \(conditions.clause)", conditions.arguments)
         let results = try persons(
             "\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments
         )
         return Page(results: results, total: total, request: page)
+    }
+
+    /// Names are folded here and not by the engine, which knows ASCII alone; an organization's persons are few.
+    private func namedPersons(_ query: UserQuery, _ conditions: SQLConditions, _ page: PageRequest) throws -> Page<User>
+    {
+        let part = query.search.map { Array(Name.foldedKey($0).utf8) } ?? []
+        var found = try session.rows(
+            "SELECT id, first_name, last_name, email FROM users \(conditions.clause) ORDER BY id",
+            conditions.arguments
+        ) { row -> (id: User.ID, name: [UInt8], email: [UInt8]) in
+            let name = [row.text(1), row.text(2)].filter { !$0.isEmpty }.joined(separator: " ")
+            return (row.id(0), Array(Name.foldedKey(name).utf8), Array(row.text(3).utf8))
+        }
+        if !part.isEmpty { found = found.filter { $0.name.contains(part) || $0.email.contains(part) } }
+        if query.isByName {
+            func key(_ person: (id: User.ID, name: [UInt8], email: [UInt8])) -> [UInt8] {
+                person.name.isEmpty ? person.email : person.name
+            }
+            found.sort { a, b in
+                let (left, right) = (key(a), key(b))
+                return left == right ? a.id < b.id : left.lexicographicallyPrecedes(right)
+            }
+        }
+        let ids = found.dropFirst(page.offset).prefix(page.limit).map(\.id)
+        return Page(results: try ids.compactMap { try person($0) }, total: found.count, request: page)
     }
 
     /// Machine users are a view of the keys: one for each, with its name and state. That of an internal key is

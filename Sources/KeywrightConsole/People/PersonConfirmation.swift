@@ -1,0 +1,106 @@
+import KeywrightDomain
+import KeywrightOperations
+
+/// What can be done with a person, beside changing their grants; each asks first.
+enum PersonAction: String, CaseIterable, Sendable {
+    case reset
+    case endSessions = "end-sessions"
+    case deactivate
+    case activate
+
+    static func path(of id: User.ID) -> String { "\(PeopleState.path)/\(id)" }
+
+    /// What the page before it asks.
+    func title(_ name: String) -> String {
+        switch self {
+        case .reset: "Make a password reset link for \(name)?"
+        case .endSessions: "End the sessions of \(name)?"
+        case .deactivate: "Deactivate \(name)?"
+        case .activate: "Activate \(name)?"
+        }
+    }
+
+    /// On the button that does it.
+    var label: String {
+        switch self {
+        case .reset: "Make link"
+        case .endSessions: "End sessions"
+        case .deactivate: "Deactivate"
+        case .activate: "Activate"
+        }
+    }
+}
+
+/// The question before something is done to a person, as `confirm.mustache` describes it. Templates see stored
+/// properties alone.
+struct PersonConfirmation {
+    let confirmTitle: String
+    let confirmTexts: [String]
+    let confirmItems: [String]
+    let hasConfirmItems: Bool
+    let confirmMorePath: String?
+    let confirmMoreText: String?
+    let confirmProblem: String?
+    let confirmAction: String
+    let confirmBack: String
+    let returnQuery = ""
+    let confirmKeep = "Cancel"
+    let confirmLabel: String
+    let isConfirmDanger: Bool
+    let isConfirmPossible: Bool
+
+    /// The most keys that are named.
+    static let namedKeys = 20
+
+    /// - Parameter problem: why it cannot be done; nil while nothing speaks against it.
+    init(_ action: PersonAction, _ shown: ShownPerson, isSelf: Bool, problem: String?) {
+        let user = shown.overview.user
+        let path = PersonAction.path(of: user.id)
+        let keys = action == .deactivate ? shown.keys : nil
+        let count = keys?.page.total ?? 0
+        confirmTitle = action.title(user.displayName.text)
+        confirmTexts = Self.texts(action, shown, isSelf: isSelf)
+        confirmItems = keys?.page.results.map(\.name) ?? []
+        hasConfirmItems = !confirmItems.isEmpty
+        confirmMorePath = hasConfirmItems ? CreatedKeys.path(of: user.id) : nil
+        confirmMoreText = count == 1 ? "Look at this key" : "Look at these \(count.grouped) keys"
+        confirmProblem = problem
+        confirmAction = "\(path)/\(action.rawValue)"
+        confirmBack = path
+        confirmLabel = action.label
+        isConfirmDanger = action == .deactivate
+        isConfirmPossible = problem == nil
+    }
+
+    private static func texts(_ action: PersonAction, _ shown: ShownPerson, isSelf: Bool) -> [String] {
+        let own = isSelf ? ["This is your own account: you will be signed out."] : []
+        switch action {
+        case .reset:
+            return [
+                "The link works once, for 24 hours, and is shown once: you pass it on yourself.",
+                "The password they have now stops working at once, and their sessions end.",
+            ] + own
+        case .endSessions:
+            let count = shown.overview.sessionCount
+            return [
+                "\(count == 1 ? "Their session ends" : "Their \(count) sessions end") at once. They can sign in again."
+            ]
+                + own
+        case .deactivate:
+            return ["They can't sign in any more, and their sessions and links end at once. Their grants are kept."]
+                + own + [keysText(shown.keys?.page.total)]
+        case .activate:
+            return ["They can sign in again, with the password and the grants they had."]
+        }
+    }
+
+    private static func keysText(_ count: Int?) -> String {
+        switch count {
+        case nil: "API keys that they created keep working."
+        case 0: "They created none of the API keys there are."
+        case 1: "The API key that they created keeps working. Delete it if nobody needs it any more:"
+        case let count?:
+            "The \(count.grouped) API keys that they created keep working. Delete those that nobody needs any more:"
+        }
+    }
+}
