@@ -56,10 +56,10 @@ struct PersonConfirmation {
     init(_ action: PersonAction, _ shown: ShownPerson, isSelf: Bool, problem: String?) {
         let user = shown.overview.user
         let path = PersonAction.path(of: user.id)
-        let keys = action == .deactivate ? shown.keys : nil
+        let keys = action == .deactivate && problem == nil ? shown.keys : nil
         let count = keys?.page.total ?? 0
         confirmTitle = action.title(user.displayName.text)
-        confirmTexts = Self.texts(action, shown, isSelf: isSelf)
+        confirmTexts = problem == nil ? Self.texts(action, shown, isSelf: isSelf) : []
         confirmItems = keys?.page.results.map(\.name) ?? []
         hasConfirmItems = !confirmItems.isEmpty
         confirmMorePath = hasConfirmItems ? CreatedKeys.path(of: user.id) : nil

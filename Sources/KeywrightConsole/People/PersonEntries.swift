@@ -82,7 +82,9 @@ struct PersonProblems {
     init() {}
 
     /// What can be said before the operation is asked.
-    init(_ entries: PersonEntries, wantsEmail: Bool) {
+    ///
+    /// - Parameter held: the resources whose roles the form began with: a row that has lost them all is no mistake.
+    init(_ entries: PersonEntries, wantsEmail: Bool, held: Set<String> = []) {
         if wantsEmail, entries.email.trimmedBlanks.isEmpty { email = "Enter an email address" }
         var seen: [String: Int] = [:]
         for (number, row) in entries.filledRows {
@@ -91,7 +93,7 @@ struct PersonProblems {
                 resources[number] =
                     typed.isEmpty ? "Choose a resource for grant \(number)" : "No resource matches \"\(typed)\""
             }
-            if row.roles.isEmpty { roles[number] = "Choose a role for grant \(number)" }
+            if row.roles.isEmpty, !held.contains(row.nrn) { roles[number] = "Choose a role for grant \(number)" }
             for slug in row.roles {
                 if let first = seen["\(row.nrn) \(slug)"] {
                     roles[number] = "Grant \(number) repeats grant \(first). Change or remove it"

@@ -93,7 +93,9 @@ extension Console {
             }
         }
         let taken = Set(old.map(\.id)).subtracting(kept)
-        var problems = PersonProblems(entries, wantsEmail: false)
+        var problems = PersonProblems(
+            entries, wantsEmail: false, held: Set(old.map(\.nrn.description))
+        )
         var status = HTTPResponse.Status.unprocessableContent
         if problems.isEmpty {
             let path = PersonAction.path(of: id)
@@ -108,7 +110,8 @@ extension Console {
                 problems.add(error, rows: given.map(\.row), entries: entries)
             }
         }
-        return try await grantsPanel(shown, entries, version: version, problems: problems, status: status, call, visitor)
+        return try await grantsPanel(
+            shown, entries, version: version, problems: problems, status: status, call, visitor)
     }
 
     // MARK: What asks first

@@ -18,7 +18,7 @@ struct PersonPanelModel {
     let hasGrants: Bool
     var grants: [APIKeyGrantRow]
     let blankGrant: APIKeyGrantRow
-    let grantsHint = "Each grant gives one or more roles on a resource and everything below it."
+    let grantsHint: String
     let submitLabel: String
     let discardText: String
 
@@ -75,6 +75,8 @@ struct PersonPanelModel {
         discardText = discard
         self.problems = problems.all
         hasProblems = !problems.isEmpty
+        let hint = "Each grant gives one or more roles on a resource and everything below it."
+        grantsHint = held.isEmpty ? hint : "\(hint) To take one away, remove its row or its roles."
         hasGrants = version != nil || principal.rights.givesGrants
         grants = entries.rows.enumerated().map { index, row in
             APIKeyGrantRow(
