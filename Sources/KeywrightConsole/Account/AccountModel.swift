@@ -1,10 +1,10 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// One's own account, as `account.mustache` describes it. Templates see stored properties alone.
-struct AccountModel {
+/// One's own account, as `account.mustache` describes it.
+struct AccountModel: Encodable {
     /// A session in a list.
-    struct SessionRow {
+    struct SessionRow: Encodable {
         let sessionLabel: String
         let sessionAddress: String
         let started: TimeModel
@@ -46,7 +46,7 @@ struct AccountModel {
 }
 
 /// The form for a new password of one's own. Neither password is ever part of it.
-struct PasswordForm {
+struct PasswordForm: Encodable {
     let fields: [Field]
     let problems: [Problem]
     /// Both passwords have to be typed again.
@@ -72,7 +72,7 @@ struct PasswordForm {
 }
 
 /// A grant of a person, as lists of access show it.
-struct PersonGrant {
+struct PersonGrant: Encodable {
     let accessRole: String
     let accessResource: String
     let accessPath: String

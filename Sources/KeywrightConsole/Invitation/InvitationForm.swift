@@ -2,8 +2,8 @@ import KeywrightDomain
 import KeywrightOperations
 
 /// The form by which somebody comes in, as `invitation.mustache` describes it. A password that was typed is never part
-/// of it. Templates see stored properties alone.
-struct InvitationForm {
+/// of it.
+struct InvitationForm: Encodable {
     /// What somebody is called.
     struct Names {
         let first: String

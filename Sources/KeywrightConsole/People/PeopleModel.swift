@@ -1,14 +1,14 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// The list of people and what lies over it, as `people.mustache` describes it. Templates see stored properties alone.
-struct PeopleModel {
-    struct Chip {
+/// The list of people and what lies over it, as `people.mustache` describes it.
+struct PeopleModel: Encodable {
+    struct Chip: Encodable {
         let accessRole: String
         let accessResource: String
     }
 
-    struct Row {
+    struct Row: Encodable {
         let personName: String
         let personEmail: String
         let personPath: String
@@ -77,7 +77,7 @@ extension PeopleModel.Row {
 }
 
 /// How a person's state is called and coloured.
-struct PersonStatus {
+struct PersonStatus: Encodable {
     let text: String
     let chip: String
 

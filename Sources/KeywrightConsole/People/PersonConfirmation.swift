@@ -33,7 +33,7 @@ enum PersonAction: String, CaseIterable, Sendable {
 
 /// The question before something is done to a person, as `confirm.mustache` describes it. Templates see stored
 /// properties alone.
-struct PersonConfirmation {
+struct PersonConfirmation: Encodable {
     let confirmTitle: String
     let confirmTexts: [String]
     let confirmItems: [String]

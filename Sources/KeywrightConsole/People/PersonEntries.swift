@@ -53,7 +53,7 @@ struct PersonEntries {
 }
 
 /// What is wrong with the entries, in words for people, field by field.
-struct PersonProblems {
+struct PersonProblems: Encodable {
     var email: String?
     var firstName: String?
     var lastName: String?

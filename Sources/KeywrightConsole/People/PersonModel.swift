@@ -1,8 +1,8 @@
 import KeywrightDomain
 import KeywrightOperations
 
-/// One person, as `person.mustache` describes it. Templates see stored properties alone.
-struct PersonModel {
+/// One person, as `person.mustache` describes it.
+struct PersonModel: Encodable {
     let personName: String
     let personEmail: String
     let personStatus: String
@@ -56,8 +56,8 @@ struct PersonModel {
 }
 
 /// The keys that a person created, as `holders.mustache` describes it.
-struct CreatedKeysModel {
-    struct Holder {
+struct CreatedKeysModel: Encodable {
+    struct Holder: Encodable {
         let holderName: String
         let holderPath: String
         let holderMask: String

@@ -3,7 +3,7 @@ import KeywrightOperations
 
 /// The panel that invites a person or changes their grants, as `panel_form.mustache` describes it. Templates see stored
 /// properties alone.
-struct PersonPanelModel {
+struct PersonPanelModel: Encodable {
     let formTitle: String
     let formText: String?
     let formAction: String
@@ -90,7 +90,7 @@ struct PersonPanelModel {
 
 /// A link that is shown once, as `once_link.mustache` describes it: the answer that carries it is the only place where
 /// it ever is.
-struct OnceLinkModel {
+struct OnceLinkModel: Encodable {
     let onceTitle: String
     let onceWarning: String
     let onceFor: String
