@@ -32,7 +32,8 @@ struct APIKeyEntries: Hashable, Sendable {
                 let chosen = fields["hit_\(number)"]
                 rows.append(
                     Row(
-                        text: fields["resource_\(number)"], nrn: chosen.isEmpty ? fields["nrn_\(number)"] : chosen,
+                        text: chosen.isEmpty ? fields["resource_\(number)"] : chosen,
+                        nrn: chosen.isEmpty ? fields["nrn_\(number)"] : chosen,
                         roles: fields.all("role_\(number)").filter { !$0.isEmpty }
                     )
                 )

@@ -79,16 +79,25 @@ extension Console {
     func settle(_ entries: inout APIKeyEntries, of key: APIKey?, _ visitor: Visitor) async throws {
         let chosen = entries.rows.compactMap { try? NRN(parsing: $0.nrn) }
         let names = try await names(of: key.map { [$0] } ?? [], and: chosen, visitor.principal)
-        for index in entries.rows.indices {
-            let text = entries.rows[index].text.trimmedBlanks
+        try await settle(&entries.rows, names, for: .creatingAPIKeys, visitor)
+    }
+
+    /// The same for the rows of any form.
+    ///
+    /// - Parameter names: those of the resources that were chosen.
+    func settle(
+        _ rows: inout [APIKeyEntries.Row], _ names: APIKeyNames, for purpose: ResourceSearchPurpose, _ visitor: Visitor
+    ) async throws {
+        for index in rows.indices {
+            let text = rows[index].text.trimmedBlanks
             if text.isEmpty { continue }
-            if let nrn = try? NRN(parsing: entries.rows[index].nrn), names.resources[nrn] != nil,
+            if let nrn = try? NRN(parsing: rows[index].nrn), names.resources[nrn] != nil,
                 [nrn.description, names.label(of: nrn)].contains(where: { Array($0.utf8) == Array(text.utf8) })
             {
                 continue
             }
-            let hits = try await operations.searchResources(text, for: .creatingAPIKeys, as: visitor.principal)
-            entries.rows[index].nrn = hits.count == 1 ? hits[0].resource.nrn.description : ""
+            let hits = try await operations.searchResources(text, for: purpose, as: visitor.principal)
+            rows[index].nrn = hits.count == 1 ? hits[0].resource.nrn.description : ""
         }
     }
 

@@ -76,6 +76,8 @@ extension Console {
         guard visitor.principal.rights.invitesPeople else {
             throw DomainError.missing(.createUser, at: visitor.organization)
         }
+        let names = await names(of: entries, beside: ResourceNames(), visitor.principal)
+        try await settle(&entries.rows, names, for: .givingGrants, visitor)
         var problems = PersonProblems(entries, wantsEmail: true)
         let pairs = entries.pairs
         if problems.isEmpty {

@@ -81,6 +81,8 @@ extension Console {
         guard visitor.principal.changesGrants else {
             throw DomainError.missing(.createGrant, at: visitor.organization)
         }
+        let names = await names(of: entries, beside: shown.overview.resources, visitor.principal)
+        try await settle(&entries.rows, names, for: .givingGrants, visitor)
         let ids = Set(version.split(separator: ".").prefix(1_000).compactMap { Grant.ID(parsing: $0) })
         let old = shown.overview.facts.grants.filter { ids.contains($0.id) }
         var kept: Set<Grant.ID> = []
