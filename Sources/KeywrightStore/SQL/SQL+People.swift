@@ -14,7 +14,8 @@ extension SQLTransaction {
         return Dictionary(grouping: found, by: \.id).mapValues { $0.map(\.grant) }
     }
 
-    /// The trail knows it; each is the first step of a walk along the index of targets.
+    /// The trail knows it; each is the first step of a walk along the index of targets. A password that an operator set
+    /// is nobody's sign-in.
     func lastSignIns(of persons: [User.ID], in organization: Organization.ID) throws -> [User.ID: Instant] {
         var times: [User.ID: Instant] = [:]
         for id in Set(persons) {
@@ -22,10 +23,10 @@ extension SQLTransaction {
                 """
                 SELECT at FROM audit_events
                 WHERE organization_id = $1 AND target_type = 'user' AND target_id = $2 AND outcome = 'success'
-                    AND action IN ('user.sign_in', 'user.invitation_accept', 'user.password_set')
+                    AND user_id = $3 AND action IN ('user.sign_in', 'user.invitation_accept', 'user.password_set')
                 ORDER BY id DESC LIMIT 1
                 """,
-                [SQLValue(organization), .text(id.description)]
+                [SQLValue(organization), .text(id.description), SQLValue(id)]
             ) { $0.instant(0) }
         }
         return times
