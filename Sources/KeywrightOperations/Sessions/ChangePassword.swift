@@ -12,7 +12,9 @@ extension Operations {
         let (time, origin, user) = (now(), signedIn.principal.origin, signedIn.user)
         try Password.validate(password, pointer: "/password")
         let attempts = sessionKeys.digest(ofAddress: user.email)
-        try await admitAttempt(attempts, origin, at: time)
+        try signInFailures.admit(origin.address, at: time)
+        defer { signInFailures.release(origin.address) }
+        try await admitAttempt(attempts, at: time)
         let old = try await store.read { try $0.passwordDigest(of: user.id) }
         guard try await passwords.matches(current, old ?? passwords.decoy), let old else {
             try await note(failed: "user.password_change", of: user, origin, at: time)

@@ -15,7 +15,9 @@ extension Operations {
         let time = now()
         let address = try? Email.validate(email)
         let attempts = sessionKeys.digest(ofAddress: address ?? email)
-        try await admitAttempt(attempts, origin, at: time)
+        try signInFailures.admit(origin.address, at: time)
+        defer { signInFailures.release(origin.address) }
+        try await admitAttempt(attempts, at: time)
         let known = try await store.read { transaction -> (user: User, digest: String?)? in
             guard let address, let user = try transaction.person(email: address) else { return nil }
             return (user, try transaction.passwordDigest(of: user.id))
@@ -42,8 +44,7 @@ extension Operations {
 
     /// Counts an attempt as failed before its password is looked at, so that attempts at once gain nothing; one that
     /// succeeds clears the count.
-    func admitAttempt(_ digest: [UInt8], _ origin: Principal.Origin, at time: Instant) async throws {
-        try signInFailures.check(origin.address, at: time)
+    func admitAttempt(_ digest: [UInt8], at time: Instant) async throws {
         try passwords.checkRoom()
         try await store.write { transaction in
             let known = try transaction.signInAttempts(digest: digest)
