@@ -60,6 +60,7 @@ extension Console {
         }
         try await change(&model, list)
         var frame = PageFrame(title, in: .apiKeys, crumbs: crumb.map { [.init($0)] } ?? [], call, visitor)
+        if isWholeKey { frame.here = state.address }
         if list.rights.createsAPIKeys { frame.newKeyPath = state.address(of: "/new") }
         return pages.page(.apiKeys, frame, status: status, model)
     }
