@@ -107,11 +107,22 @@ extension Operations {
     ) throws -> PreparedAPIKey {
         let name = try violations.collect { () throws(DomainError) in try Name.validate(draft.name) }
         let tags = try TagInput.parse(draft.tags, &violations)
+        refuseValues(in: draft.name, draft.tags, &violations)
         let requests = GrantInput.parse(draft.grants, &violations)
         if let expiresAt = draft.expiresAt, expiresAt <= time {
             violations.add("/expires_at", "The expiry must lie in the future.")
         }
         return prepare(draft, name: name ?? "", tags: tags, requests: requests, at: time)
+    }
+
+    /// Whoever sees a key reads its name and tags: a key's value that was put there by mistake is not kept.
+    func refuseValues(in name: String?, _ tags: [TagInput]?, _ violations: inout Violations) {
+        let words = "This holds the value of an API key, which others would see here."
+        if let name, settings.keyFormat.mayHoldKey(name) { violations.add("/name", words) }
+        for (index, tag) in (tags ?? []).enumerated()
+        where settings.keyFormat.mayHoldKey(tag.key) || settings.keyFormat.mayHoldKey(tag.value) {
+            violations.add("/tags/\(index)", words)
+        }
     }
 
     /// Makes the value of a key whose draft was checked.

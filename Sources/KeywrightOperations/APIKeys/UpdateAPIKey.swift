@@ -49,6 +49,7 @@ extension Operations {
             try violations.collect { () throws(DomainError) in try Name.validate(text) }
         }
         let tags = try changes.tags.map { try TagInput.parse($0, &violations) }
+        refuseValues(in: changes.name, changes.tags, &violations)
         let requests = changes.grants.map { GrantInput.parse($0, &violations) }
         if case .some(.some(let expiry)) = changes.expiresAt, expiry <= time {
             violations.add("/expires_at", "The expiry must lie in the future.")
