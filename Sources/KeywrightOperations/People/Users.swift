@@ -185,6 +185,8 @@ extension Operations {
             try Self.requirePerson(user)
             try Self.requireOutranking(user, principal, transaction)
             guard user.status == .active else { throw DomainError(.conflict, "The user is not active.") }
+            // Whoever has an earlier link is not let in by it any more.
+            try transaction.deleteOneTimeTokens(.invitation, of: id)
             try transaction.deleteOneTimeTokens(.passwordReset, of: id)
             try transaction.insert(
                 OneTimeToken(

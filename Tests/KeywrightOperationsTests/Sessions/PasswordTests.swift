@@ -141,6 +141,22 @@ struct PasswordTests {
         }
     }
 
+    @Test("a reset ends the links there were, an invitation included")
+    func earlierLinks() async throws {
+        try await OperationsInstallation.run { installation in
+            let operations = installation.operations
+            let admin = try await installation.principal()
+            let invited = try await operations.invitePerson(PersonDraft(email: "ada@example.test"), as: admin)
+            let earlier = token(try await operations.resetPassword(of: invited.user.id, as: admin))
+            let last = token(try await operations.resetPassword(of: invited.user.id, as: admin))
+            for link in [token(invited), earlier] {
+                let gone = try await refusal { _ = try await operations.invitation(link) }
+                #expect(gone?.code == .notFound)
+            }
+            _ = try await operations.acceptInvitation(last, password: next, from: .init())
+        }
+    }
+
     @Test("a form sent after the session went idle is given back to its person, once, for 15 minutes")
     func keptForms() async throws {
         try await OperationsInstallation.run { installation in
