@@ -162,7 +162,10 @@ public protocol WriteTransaction: ReadTransaction {
     /// Adds an organization with its resource.
     func insert(organization: Resource) throws
     /// Raises the epochs of every organization and key, which ends all tokens.
-    func raiseAllEpochs() throws
+    ///
+    /// An organization's epoch becomes the time: what was given out after one restore of a backup is not valid after
+    /// another restore of it.
+    func raiseAllEpochs(at time: Instant) throws
     /// Adds a resource below the organization.
     func insert(_ resource: Resource) throws
     /// Stores a resource's name, slug, status and time of change.

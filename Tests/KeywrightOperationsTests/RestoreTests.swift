@@ -1,3 +1,4 @@
+import Foundation
 import KeywrightDomain
 import KeywrightStore
 import Testing
@@ -33,6 +34,70 @@ struct RestoreTests {
                     try #require(fresh.refreshToken), organizationID: fresh.organizationID, from: .init()
                 )
                 #expect(try await installation.isAccepted(renewed.accessToken))
+            }
+        }
+    }
+
+    @Test("what was given out after one restore of a backup has ended after another restore of it")
+    func twice() async throws {
+        try await OperationsInstallation.withFolder { folder in
+            let (clock, backup) = (TestClock(), folder.appending(path: "backup"))
+            func run<Value>(_ body: (Operations) async throws -> Value) async throws -> Value {
+                let store = try SQLiteStore(folder: folder, now: { clock.now }, logger: OperationsInstallation.logger)
+                do {
+                    let value = try await body(try OperationsInstallation.operations(on: store, clock: clock))
+                    try await store.close()
+                    return value
+                } catch {
+                    try? await store.close()
+                    throw error
+                }
+            }
+            func restore() async throws {
+                _ = try SQLiteStore.replaceDatabase(in: folder, with: backup)
+                clock.advance(by: .seconds(1))
+                try await run { try await $0.noteRestore() }
+            }
+            let key = try await run { operations in
+                try await Installation.prepare(operations)
+                return try await OperationsInstallation.administrator(of: "Example", operations)
+            }
+            try SQLiteFile(folder.appending(path: "keywright.db"), logger: OperationsInstallation.logger)
+                .backup(to: backup)
+            try await restore()
+            let token = try await run { operations in
+                let token = try await operations.exchangeToken(apiKey: key, from: .init())
+                _ = try await operations.authenticate(.bearer(token.accessToken), from: .init())
+                return token
+            }
+            try await restore()
+            try await run { operations in
+                let old = try await refusal {
+                    _ = try await operations.authenticate(.bearer(token.accessToken), from: .init())
+                }
+                #expect(old?.code == .unauthenticated)
+                let refresh = try #require(token.refreshToken)
+                let renewal = try await refusal {
+                    _ = try await operations.renewToken(refresh, organizationID: nil, from: .init())
+                }
+                #expect(renewal?.code == .unauthenticated)
+                _ = try await operations.authenticate(.bearer(key), from: .init())
+            }
+        }
+    }
+
+    @Test("links that were there do not work")
+    func links() async throws {
+        try await OperationsInstallation.run { installation in
+            let (operations, admin) = (installation.operations, try await installation.principal())
+            let invited = try await operations.invitePerson(PersonDraft(email: "ada@example.test"), as: admin)
+            let reset = try await operations.resetPassword(
+                of: try await installation.makePerson("b@c.test").id, as: admin)
+            try await operations.noteRestore()
+            for url in [invited.url, reset.url] {
+                let token = Secret(String(try #require(url.reveal().split(separator: "=").last)))
+                let gone = try await refusal { _ = try await operations.invitation(token) }
+                #expect(gone?.code == .notFound)
             }
         }
     }

@@ -196,13 +196,16 @@ struct APIKeyContractTests {
             let keys = try await store.write { write in
                 try ["One", "Two"].map { try write.makeKey(in: try write.makeOrganization($0)) }
             }
-            try await store.write { try $0.raiseAllEpochs() }
-            try await store.write { try $0.raiseAllEpochs() }
+            let time = Instant(milliseconds: 1_000_000)
+            try await store.write { try $0.raiseAllEpochs(at: time) }
+            // A clock that stands or goes back still raises them.
+            try await store.write { try $0.raiseAllEpochs(at: time) }
+            try await store.write { try $0.raiseAllEpochs(at: Instant(milliseconds: 5)) }
             for key in keys {
                 var raised = key
-                raised.epoch = key.epoch + 2
+                raised.epoch = key.epoch + 3
                 #expect(try await store.read { try $0.apiKey(key.id) } == raised)
-                #expect(try await store.read { try $0.organization(key.organizationID)?.epoch } == 3)
+                #expect(try await store.read { try $0.organization(key.organizationID)?.epoch } == 1_000_002)
             }
         }
     }

@@ -62,7 +62,7 @@ struct AtomicityContractTests {
         try write.set("b", [9])
         write.append(AuditEvent.sample(organization, "written"))
         write.append(Change(.apiKey, key.id.rawValue, in: organization.organizationID))
-        try write.raiseAllEpochs()
+        try write.raiseAllEpochs(at: Instant(milliseconds: 1_000))
         try write.remove(changed)
     }
 

@@ -190,12 +190,17 @@ extension Operations {
         }
     }
 
-    /// After a backup was put back: ends all tokens and sessions, and says so in every trail.
+    /// After a backup was put back: ends all tokens, sessions and one-time links, and says so in every trail.
+    ///
+    /// A link that was used since the backup would let its holder in once more.
     public func noteRestore() async throws {
         let time = now()
         try await store.write { transaction in
-            try transaction.raiseAllEpochs()
+            try transaction.raiseAllEpochs(at: time)
             try transaction.deleteSessions(of: nil)
+            for purpose in OneTimeToken.Purpose.allCases {
+                try transaction.deleteOneTimeTokens(purpose, of: nil)
+            }
             for organization in try transaction.organizations() {
                 let target = AuditEvent.Target("organization", organization.id.description)
                 transaction.append(

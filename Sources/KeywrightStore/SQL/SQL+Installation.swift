@@ -46,8 +46,11 @@ extension SQLTransaction {
         try insert(organization)
     }
 
-    func raiseAllEpochs() throws {
-        try session.execute("UPDATE organizations SET epoch = epoch + 1")
+    func raiseAllEpochs(at time: Instant) throws {
+        try session.execute(
+            "UPDATE organizations SET epoch = CASE WHEN epoch < $1 THEN $1 ELSE epoch + 1 END",
+            [.integer(time.milliseconds)]
+        )
         try session.execute("UPDATE api_keys SET epoch = epoch + 1")
     }
 

@@ -36,8 +36,9 @@ struct RestoreCommand: AsyncParsableCommand {
         abstract: "Put a backup in place of the database.",
         discussion: """
             Needs the data folder for itself: stop the server first. The database that was there is kept beside it. All \
-            access and refresh tokens end. API keys that were deleted after the backup was made are valid again: check \
-            them.
+            access and refresh tokens, sessions and one-time links end. Everything else is as it was: API keys that were \
+            deleted after the backup was made are valid again, and people have the passwords and grants they had. \
+            Check them.
             """
     )
 
@@ -65,8 +66,9 @@ struct RestoreCommand: AsyncParsableCommand {
         if let kept { StandardStreams.process.note("The database that was there is now \(kept.path).") }
         StandardStreams.process.note(
             """
-            The backup is in place and every token has ended.
+            The backup is in place and every token, session and one-time link has ended.
             Warning: API keys deleted since the backup was made are valid again. Check the list of keys.
+            People deactivated, and grants and passwords changed since, are as they were. Check them as well.
             """
         )
     }
