@@ -16,7 +16,7 @@ endif
 
 sources := Sources Tests bench Package.swift
 
-.PHONY: help run build test test-swift test-e2e test-crash test-api-fuzz format lint bench clean dependencies
+.PHONY: help run build test test-swift test-e2e test-crash test-api-fuzz test-browser format lint bench clean dependencies
 
 help: ## List these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -42,6 +42,9 @@ test-crash: dependencies ## Kill a server under load, again and again, and check
 
 test-api-fuzz: dependencies ## Send a running server what its OpenAPI document allows and forbids
 	@scripts/run-end-to-end-tests.sh api-fuzz
+
+test-browser: dependencies ## Use the console in a headless Chromium (ARGS="-k NAME" for some of the tests)
+	@scripts/run-browser-tests.sh $(ARGS)
 
 format: ## Format all Swift files
 	swift format --in-place --recursive --parallel $(sources)

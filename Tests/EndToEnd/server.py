@@ -34,22 +34,24 @@ class Server:
     def __init__(self, folder: Path, *flags):
         self.folder = Path(folder)
         self.flags = [str(flag) for flag in flags]
+        self.port = 0
         self.process = None
         self.url = None
         self.output = []
         self.setup_link = None
 
     def bootstrap(self, organization="Test organization", email="admin@example.com", key="bootstrap"):
-        """Makes an administrator and returns the value of an Admin key. The server must not run."""
+        """Makes an administrator and returns the value of an Admin key, if one is named. The server must not run."""
+        with_key = ["--with-key", key] if key else []
         result = cli(
             "admin", "create", "--data", self.folder, "--organization", organization, "--email", email,
-            "--password-stdin", "--with-key", key, stdin=PASSWORD,
+            "--password-stdin", *with_key, stdin=PASSWORD,
         )
         return result.stdout.strip()
 
     def start(self):
         self.process = subprocess.Popen(
-            [BINARY, "serve", "--data", str(self.folder), "--port", "0", *self.flags],
+            [BINARY, "serve", "--data", str(self.folder), "--port", str(self.port), *self.flags],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
