@@ -16,7 +16,7 @@ endif
 
 sources := Sources Tests bench Package.swift
 
-.PHONY: help run build test test-swift test-e2e test-crash test-api-fuzz test-browser format lint bench clean dependencies
+.PHONY: help run build test test-swift test-e2e test-crash test-api-fuzz test-browser format lint bench bench-verify clean dependencies
 
 help: ## List these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -56,6 +56,12 @@ bench: dependencies ## Measure speed and memory, and print one table
 	swift build -c release --product keywright
 	swift build -c release --product KeywrightBench
 	@exec .build/release/KeywrightBench $(ARGS)
+
+bench-verify: dependencies ## Measure verification beside nginx, Lua, Redis and a bare route
+	@scripts/install-bench-dependencies.sh
+	swift build -c release --product keywright
+	swift build -c release --product KeywrightBench
+	@PATH=$$PATH:/usr/sbin exec python3 bench/verify/run.py $(ARGS)
 
 clean: ## Remove what was built and installed here; data stays
 	rm -rf .build .venv

@@ -7,7 +7,7 @@ struct Bench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "KeywrightBench",
         abstract: "Speed and memory as ratios against bare baselines, printed as one table.",
-        subcommands: [RunAll.self, SigningServer.self, BareServer.self],
+        subcommands: [RunAll.self, SigningServer.self, BareServer.self, VerifyData.self],
         defaultSubcommand: RunAll.self
     )
 }
