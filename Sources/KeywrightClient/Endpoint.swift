@@ -32,9 +32,29 @@ struct Endpoint: Sendable {
     ///
     /// - Parameter path: starts with a slash and holds no character that would need escaping.
     func url(_ path: String, _ parameters: [Parameter]) -> String {
-        guard !parameters.isEmpty else { return base + path }
-        let query = parameters.map { "\(Endpoint.escape($0.name))=\(Endpoint.escape($0.value))" }
-        return "\(base)\(path)?\(query.joined(separator: "&"))"
+        parameters.isEmpty ? base + path : "\(base)\(path)?\(Parameter.query(parameters))"
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        let bytes = Array(host.utf8)
+        let isIPv4 = host.hasPrefix("127.") && bytes.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+        return isIPv4 || ["localhost", "::1", "[::1]"].contains(host.lowercased())
+    }
+}
+
+/// A parameter of a query string, a field of a form or of a header, not yet encoded.
+struct Parameter: Sendable, Equatable {
+    let name: String
+    let value: String
+
+    init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
+    /// Names and values, percent-encoded and joined, as they stand in a query string or a form.
+    static func query(_ parameters: [Parameter]) -> String {
+        parameters.map { "\(escape($0.name))=\(escape($0.value))" }.joined(separator: "&")
     }
 
     /// Percent-encodes every byte that is not unreserved (RFC 3986, section 2.3).
@@ -50,23 +70,6 @@ struct Endpoint: Sendable {
             }
         }
         return result
-    }
-
-    private static func isLoopback(_ host: String) -> Bool {
-        let bytes = Array(host.utf8)
-        let isIPv4 = host.hasPrefix("127.") && bytes.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
-        return isIPv4 || ["localhost", "::1", "[::1]"].contains(host.lowercased())
-    }
-}
-
-/// A parameter of a query string, not yet percent-encoded.
-struct Parameter: Sendable, Equatable {
-    let name: String
-    let value: String
-
-    init(_ name: String, _ value: String) {
-        self.name = name
-        self.value = value
     }
 
     /// A parameter that is left out when there is no value.

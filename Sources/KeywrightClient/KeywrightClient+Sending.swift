@@ -6,14 +6,24 @@ import NIOHTTP1
 extension KeywrightClient {
     /// Sends a request and reads the answer.
     func send<Answer: Decodable>(_ request: APIRequest, for type: Answer.Type = Answer.self) async throws -> Answer {
+        try await answer(to: request).decoded()
+    }
+
+    /// Sends a request and reads the answer, with the version in its header.
+    func sendForVersion<Answer: Decodable>(_ request: APIRequest) async throws -> Versioned<Answer> {
         let reply = try await answer(to: request)
-        guard let answer = try? WireJSON.decode(type, from: reply.body) else {
-            throw KeywrightClientError.unexpected(
-                "The server's answer is not the JSON that this client knows. Is the URL that of a Keywright server?",
-                status: reply.status, requestID: reply.requestID
-            )
-        }
-        return answer
+        return Versioned(value: try reply.decoded(), version: reply.version)
+    }
+
+    /// Sends a request that is answered by a list, or by no body when the list is empty.
+    func sendForList<Element: Decodable>(_ request: APIRequest) async throws -> [Element] {
+        let reply = try await answer(to: request)
+        return reply.status == 204 ? [] : try reply.decoded()
+    }
+
+    /// Sends a request and gives the bytes of the answer.
+    func sendForBytes(_ request: APIRequest) async throws -> [UInt8] {
+        try await answer(to: request).body
     }
 
     /// Sends a request whose answer says nothing but that it was done.
@@ -29,7 +39,7 @@ extension KeywrightClient {
             let wait = retries.wait(
                 after: attempt, status: reply.status, retryAfter: reply.retryAfter, chance: .random(in: 0..<1)
             )
-            guard request.method == .get, let wait else { throw reply.refusal }
+            guard request.isSafe, let wait else { throw reply.refusal }
             try await pause(wait)
             attempt += 1
         }
@@ -38,6 +48,8 @@ extension KeywrightClient {
     /// One attempt, body included: the HTTP client's own deadline ends with the head of the answer.
     private func exchange(_ request: APIRequest) async throws -> Reply {
         let bound = bind(request)
+        var limits = limits
+        if let timeLimit = request.timeLimit { limits.time = timeLimit }
         do {
             return try await withThrowingTaskGroup(of: Reply?.self) { [http, limits] group in
                 group.addTask {
@@ -66,9 +78,10 @@ extension KeywrightClient {
         if request.isAuthorized, let credential {
             bound.headers.add(name: "Authorization", value: "Bearer \(credential.reveal())")
         }
+        for field in request.fields { bound.headers.add(name: field.name, value: field.value) }
         if let body = request.body {
-            bound.headers.add(name: "Content-Type", value: "application/json")
-            bound.body = .bytes(body)
+            bound.headers.add(name: "Content-Type", value: body.type)
+            bound.body = .bytes(body.bytes)
         }
         return bound
     }
@@ -80,12 +93,25 @@ private struct Reply: Sendable {
     let body: [UInt8]
     let requestID: String?
     let retryAfter: String?
+    let version: String?
 
     init(_ response: HTTPClientResponse, body: ByteBuffer) {
         status = Int(response.status.code)
         self.body = Array(body.readableBytesView)
         requestID = response.headers.first(name: "X-Request-Id").map { String($0.prefix(128)) }
         retryAfter = response.headers.first(name: "Retry-After")
+        version = response.headers.first(name: "ETag")
+    }
+
+    /// The body as a type of the wire.
+    func decoded<Answer: Decodable>(as type: Answer.Type = Answer.self) throws(KeywrightClientError) -> Answer {
+        guard let answer = try? WireJSON.decode(type, from: body) else {
+            throw .unexpected(
+                "The server's answer is not the JSON that this client knows. Is the URL that of a Keywright server?",
+                status: status, requestID: requestID
+            )
+        }
+        return answer
     }
 
     /// Why the request failed, for a status other than 2xx.

@@ -10,4 +10,14 @@ extension KeywrightClient {
         request.isAuthorized = false
         return try await send(request)
     }
+
+    /// A new access token for a refresh token.
+    ///
+    /// - Parameter organizationID: the organization that the refresh token belongs to, as the exchange named it.
+    public func renewToken(_ refreshToken: SensitiveText, organizationID: Int64) async throws -> TokenResponse {
+        let body = TokenRequest.refreshToken(refreshToken, organizationID: organizationID)
+        var request = try APIRequest(.post, "/token", body: body)
+        request.isAuthorized = false
+        return try await send(request)
+    }
 }

@@ -24,6 +24,20 @@ extension KeywrightClient {
         try await send(APIRequest(.post, "/user/\(userID)/grant", body: grants))
     }
 
+    /// Replaces all grants of a user, all or none.
+    ///
+    /// - Returns: the grants as they are now.
+    public func replaceUserGrants(
+        userID: Int64, with grants: [UserGrantItemRequest]
+    ) async throws -> [UserGrantObject] {
+        try await sendForList(APIRequest(.put, "/user/\(userID)/grant", body: grants))
+    }
+
+    /// One grant of a user.
+    public func userGrant(_ id: Int64) async throws -> UserGrantObject {
+        try await send(APIRequest(.get, "/authz/grants/\(id)"))
+    }
+
     /// Takes a grant from the user who holds it.
     public func deleteUserGrant(_ id: Int64) async throws {
         try await send(APIRequest(.delete, "/authz/grants/\(id)"))

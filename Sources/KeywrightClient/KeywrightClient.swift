@@ -6,8 +6,9 @@ import NIOSSL
 /// A client of Keywright's HTTP API, safe to share between tasks.
 ///
 /// Speaks HTTP/1.1, and HTTP/2 where TLS offers it. Follows no redirects, since the credential is meant for one server.
-/// Every call throws ``KeywrightClientError``, or `CancellationError` when its task is cancelled. Only GETs are sent
-/// again, up to four times in all, when the server answers 429, 502, 503 or 504.
+/// Every call throws ``KeywrightClientError``, or `CancellationError` when its task is cancelled. Only what changes nothing
+/// is sent again (GETs, verifications, introspections, and creations that name themselves), up to four times in all, when
+/// the server answers 429, 502, 503 or 504.
 public final class KeywrightClient: Sendable {
     /// What bounds a call.
     struct Limits: Sendable {
