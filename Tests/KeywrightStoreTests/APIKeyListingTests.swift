@@ -40,7 +40,8 @@ struct APIKeyListingTests {
                 fewCandidates: random.pick([0, 10, 1_000]), manyCandidates: random.pick([0, 50, 1_000]),
                 triedRows: random.pick([0, 20, 1_000]), sortedMatches: random.pick([0, 30, 1_000]),
                 walkedRows: random.pick([0, 20, 1_000]),
-                newestCandidates: random.pick([0, 5, 1_000]), count: random.pick([5, 40, 1_000])
+                newestCandidates: random.pick([0, 5, 1_000]), idsPerCandidate: random.pick([2, 10_000]),
+                candidatesPerMatch: random.pick([2, 1_000]), count: random.pick([5, 40, 1_000])
             )
         }
     }

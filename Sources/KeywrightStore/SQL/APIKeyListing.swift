@@ -20,6 +20,10 @@ struct APIKeyListing {
         var walkedRows = 50_000
         /// So many of the first candidates are looked at before a search's index is asked for the first matches.
         var newestCandidates = 500
+        /// Rows are read along, rather than looked up one by one, while at least one in so many ids is a candidate.
+        var idsPerCandidate = 2
+        /// A search's index is left aside while at least one in so many candidates matches.
+        var candidatesPerMatch = 2
         /// Counting stops here.
         var count = Page<APIKey>.countLimit
     }
@@ -43,7 +47,7 @@ struct APIKeyListing {
         self.query = query
         self.transaction = transaction
         self.limits = limits
-        rows = try APIKeyRowFilter(query, in: transaction.session)
+        rows = try APIKeyRowFilter(query, idsPerCandidate: limits.idsPerCandidate, in: transaction.session)
     }
 
     func page(_ page: PageRequest) throws -> Page<APIKey> {
@@ -76,6 +80,11 @@ struct APIKeyListing {
     private func matches(atMost limit: Int) throws -> Matches {
         let count = candidates.count
         guard let path = rows.path else { return Matches(set: candidates, count: count, isComplete: true) }
+        if path == .search, count > limits.manyCandidates, try isCommon(),
+            let matches = try gathered(along: .rows, atMost: limit, budget: .max)
+        {
+            return matches
+        }
         if count > limits.fewCandidates {
             // A path on which few keys lie is walked before anything is weighed up. A search's may be long without
             // giving any, so only where looking at the candidates is no better.
@@ -93,6 +102,14 @@ struct APIKeyListing {
         var matches = Matches()
         _ = try forEachCheckedCandidate { matches.insert($0, atMost: limit) }
         return matches
+    }
+
+    /// Whether so many match a search, among candidates that lie close together, that its index leads to no fewer rows
+    /// than there are.
+    private func isCommon() throws -> Bool {
+        guard candidates.isDense(idsPerMember: limits.idsPerCandidate) else { return false }
+        let sample = candidates.sample(64)
+        return try checked(sample).count * limits.candidatesPerMatch >= sample.count
     }
 
     /// Whether matches are gathered sooner along a path than by looking at one candidate after the other, judged by

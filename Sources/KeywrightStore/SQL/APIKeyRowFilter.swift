@@ -7,10 +7,13 @@ struct APIKeyRowFilter {
     private var part: Part?
     private var use: APIKeyQuery.Use?
     private let organizationID: Organization.ID
+    private let idsPerCandidate: Int
     private let session: any SQLSession
 
-    init(_ query: APIKeyQuery, in session: any SQLSession) throws {
+    /// - Parameter idsPerCandidate: see ``APIKeyListing/Limits``.
+    init(_ query: APIKeyQuery, idsPerCandidate: Int, in session: any SQLSession) throws {
         organizationID = query.organizationID
+        self.idsPerCandidate = idsPerCandidate
         self.session = session
         name = query.name
         // What was never used is a stored set.
@@ -87,6 +90,8 @@ struct APIKeyRowFilter {
         case name
         case use
         case search
+        /// The rows themselves: a search that most of them match is answered sooner without its index.
+        case rows
     }
 
     /// A statement that gives ids.
@@ -108,7 +113,7 @@ struct APIKeyRowFilter {
     }
 
     /// The statements that give, one after the other, the organization's ids along a path: of the keys that may match,
-    /// or of all. A search gives those of every organization, in the order of ids.
+    /// or of all. A search, and the rows, give those of every organization, in the order of ids.
     ///
     /// - Parameters:
     ///   - order: `ASC` or `DESC`; nil when the order does not matter.
@@ -118,6 +123,7 @@ struct APIKeyRowFilter {
         case .name: nameStatements(order ?? "ASC", isFiltered)
         case .use: useStatements(order, isFiltered)
         case .search: searchStatements(order ?? "ASC", within: set)
+        case .rows: rowStatements(order ?? "ASC", within: set)
         }
     }
 
@@ -184,17 +190,30 @@ struct APIKeyRowFilter {
 
     /// Where the ids lie close together their rows are read along; where they do not, only theirs.
     private func searchStatements(_ order: String, within set: KeySet) -> [Statement] {
-        guard let part, let first = set.blocks.first, let last = set.blocks.last else { return [] }
-        let isDense = Int64(set.count) * 2 > (last - first + 1) * KeySet.span
+        guard let part else { return [] }
+        let isDense = set.isDense(idsPerMember: idsPerCandidate)
         var conditions = SQLConditions()
         let source = session.searchSource(part.folded, joinsRows: isDense, &conditions)
-        conditions.add("\(source.id) >=", .integer(first * KeySet.span))
-        conditions.add("\(source.id) <", .integer((last + 1) * KeySet.span))
-        if isDense { addChecks(to: &conditions) }
+        return statement(source.from, id: source.id, conditions, order, within: set, isChecked: isDense)
+    }
+
+    private func rowStatements(_ order: String, within set: KeySet) -> [Statement] {
+        statement("api_keys k", id: "k.id", SQLConditions(), order, within: set, isChecked: true)
+    }
+
+    /// The ids of a source that lie between the first and the last of a set.
+    private func statement(
+        _ source: String, id: String, _ conditions: SQLConditions, _ order: String, within set: KeySet, isChecked: Bool
+    ) -> [Statement] {
+        guard let first = set.blocks.first, let last = set.blocks.last else { return [] }
+        var conditions = conditions
+        conditions.add("\(id) >=", .integer(first * KeySet.span))
+        conditions.add("\(id) <", .integer((last + 1) * KeySet.span))
+        if isChecked { addChecks(to: &conditions) }
         return [
             Statement(
-                text: "SELECT \(source.id) FROM \(source.from) \(conditions.clause) ORDER BY \(source.id) \(order)",
-                arguments: conditions.arguments, needsCheck: !isDense, stepCost: isDense ? 4 : 1
+                text: "SELECT \(id) FROM \(source) \(conditions.clause) ORDER BY \(id) \(order)",
+                arguments: conditions.arguments, needsCheck: !isChecked, stepCost: isChecked ? 4 : 1
             )
         ]
     }

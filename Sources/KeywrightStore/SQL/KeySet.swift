@@ -19,6 +19,12 @@ struct KeySet: Equatable {
 
     var count: Int { words.reduce(0) { $0 &+ $1.nonzeroBitCount } }
 
+    /// Whether at least one in so many ids, from the first block to the last, is in the set.
+    func isDense(idsPerMember: Int) -> Bool {
+        guard let first = blocks.first, let last = blocks.last else { return false }
+        return Int64(count) * Int64(idsPerMember) >= (last - first + 1) * Self.span
+    }
+
     func contains(_ id: Int64) -> Bool {
         let (index, isThere) = position(of: Self.block(of: id))
         guard isThere else { return false }

@@ -145,12 +145,14 @@ enum Trigrams {
     /// So many are enough to narrow any search; the name itself is compared afterwards.
     private static let limit = 12
 
-    /// The trigrams of a text, or some of them spread over it, joined by AND.
+    /// The trigrams of which a text consists, or some of them spread over it, joined by AND. Those that only overlap
+    /// others would lead to hardly fewer names.
     static func query(_ text: String) -> String {
         let scalars = Array(text.unicodeScalars)
         var parts: [String] = []
         let last = max(scalars.count - 3, 0)
-        for start in stride(from: 0, through: last, by: last / limit + 1) {
+        let starts = Array(stride(from: 0, to: last, by: max(3, last / limit + 1))) + [last]
+        for start in starts {
             let trigram = String(String.UnicodeScalarView(scalars[start..<min(start + 3, scalars.count)]))
             parts.append("\"" + trigram.replacing("\"", with: "\"\"") + "\"")
         }
