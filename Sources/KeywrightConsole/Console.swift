@@ -18,7 +18,7 @@ struct Console: Sendable {
 
     /// Every page and every form there is.
     var routes: [ConsoleRoute] {
-        setupRoutes + sessionRoutes + invitationRoutes + accountRoutes + apiKeyRoutes + peopleRoutes
+        setupRoutes + sessionRoutes + invitationRoutes + accountRoutes + apiKeyRoutes + roleRoutes + peopleRoutes
     }
 
     // MARK: Declaring routes
@@ -104,7 +104,12 @@ struct Console: Sendable {
             return pages.page(.errorPlain, title: error.heading, status: error.status, ErrorModel(error))
         }
         var error = error
-        error.links.append(.init(linkPath: APIKeyListState.path, linkLabel: "Go to API keys"))
+        let isReader = visitor.principal.rights.readsAPIKeys
+        error.links.append(
+            isReader
+                ? .init(linkPath: APIKeyListState.path, linkLabel: "Go to API keys")
+                : .init(linkPath: Self.accountPath, linkLabel: "Go to your account")
+        )
         let frame = PageFrame(error.heading, in: nil, call, visitor)
         return pages.page(.error, frame, status: error.status, ErrorModel(error))
     }

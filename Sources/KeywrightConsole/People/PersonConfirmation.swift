@@ -62,7 +62,7 @@ struct PersonConfirmation: Encodable {
         confirmTexts = problem == nil ? Self.texts(action, shown, isSelf: isSelf) : []
         confirmItems = keys?.page.results.map(\.name) ?? []
         hasConfirmItems = !confirmItems.isEmpty
-        confirmMorePath = hasConfirmItems ? CreatedKeys.path(of: user.id) : nil
+        confirmMorePath = hasConfirmItems ? APIKeyListState(createdBy: user.id).address : nil
         confirmMoreText = count == 1 ? "Look at this key" : "Look at these \(count.grouped) keys"
         confirmProblem = problem
         confirmAction = "\(path)/\(action.rawValue)"

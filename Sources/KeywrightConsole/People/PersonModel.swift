@@ -23,7 +23,7 @@ struct PersonModel: Encodable {
     let personGrants: [PersonGrant]
     let hasPersonGrants: Bool
     let activityPath: String
-    let holders: CreatedKeysModel?
+    let holders: HoldersModel?
 
     init(_ shown: ShownPerson, _ principal: Principal, format: KeyFormat, now: Instant) {
         let (user, facts) = (shown.overview.user, shown.overview.facts)
@@ -51,60 +51,20 @@ struct PersonModel: Encodable {
         personGrants = facts.grants.map { PersonGrant($0, shown.overview.resources, principal.catalogue) }
         hasPersonGrants = !personGrants.isEmpty
         activityPath = "/audit?actor=\(user.id)"
-        holders = shown.keys.map { CreatedKeysModel($0, of: user.id, format: format, now: now) }
-    }
-}
-
-/// The keys that a person created, as `holders.mustache` describes it.
-struct CreatedKeysModel: Encodable {
-    struct Holder: Encodable {
-        let holderName: String
-        let holderPath: String
-        let holderMask: String
-        let holderRole: String
-        let holderResource: String
-        let lastUsed: TimeModel?
-    }
-
-    let holdersTitle = "Keys they created"
-    let holdersNote: String?
-    let holdersMorePath: String?
-    let holdersMoreText: String?
-    let holdersEmpty = "This person created none of the keys there are."
-    let hasHolders: Bool
-    let holders: [Holder]
-
-    init(_ created: CreatedKeys, of id: User.ID, format: KeyFormat, now: Instant) {
-        hasHolders = !created.page.results.isEmpty
-        holdersNote = hasHolders ? "They do not depend on this person: each works until it is deleted." : nil
-        holdersMorePath = hasHolders ? CreatedKeys.path(of: id) : nil
-        let total = created.page.total
-        holdersMoreText = hasHolders ? (total == 1 ? "Show it in the list" : "All \(total.grouped) keys") : nil
-        holders = created.page.results.map { key in
-            let (first, names) = (key.grants.first, created.names)
-            let rest = key.grants.count - 1
-            let place = first.map { names.resources.name(of: $0.nrn) } ?? "nothing"
-            return Holder(
-                holderName: key.name, holderPath: "\(APIKeyListState.path)/\(key.id)",
-                holderMask: format.mask(handle: key.handle, ending: key.ending),
-                holderRole: first.map(names.roleName) ?? "No role",
-                holderResource: rest > 0 ? "\(place), and \(rest) more" : place,
-                lastUsed: TimeModel(key.lastUsedAt, now: now)
+        holders = shown.keys.map {
+            HoldersModel(
+                "Keys they created", note: "They do not depend on this person: each works until it is deleted.",
+                empty: "This person created none of the keys there are.", $0, format: format, now: now
             )
         }
     }
 }
 
-/// Some of the keys that a person created.
-struct CreatedKeys: Sendable {
-    let page: Page<APIKey>
-    let names: APIKeyNames
-
-    /// The list of all of them.
-    static func path(of id: User.ID) -> String {
-        var state = APIKeyListState()
-        state.owner = id
-        return state.address
+extension APIKeyListState {
+    /// The list of the keys that a person created.
+    init(createdBy id: User.ID) {
+        self.init()
+        owner = id
     }
 }
 
@@ -113,7 +73,7 @@ struct ShownPerson: Sendable {
     let overview: PersonOverview
     let rights: PersonRights
     /// Nil when the visitor reads no keys.
-    let keys: CreatedKeys?
+    let keys: SomeKeys?
 }
 
 extension Principal {

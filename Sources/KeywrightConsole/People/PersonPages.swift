@@ -14,15 +14,9 @@ extension Console {
 
     private func shownPerson(_ id: User.ID, keys limit: Int = 5, _ principal: Principal) async throws -> ShownPerson {
         let overview = try await operations.person(id, as: principal)
-        var keys: CreatedKeys?
-        if principal.rights.readsAPIKeys {
-            var query = APIKeyQuery(organizationID: principal.organizationID, now: operations.now())
-            query.ownerID = id
-            let page = try await operations.apiKeys(query, PageRequest(limit: limit), as: principal)
-            keys = CreatedKeys(page: page, names: try await names(of: page.results, and: [], principal))
-        }
         return ShownPerson(
-            overview: overview, rights: try await operations.rights(over: id, as: principal), keys: keys
+            overview: overview, rights: try await operations.rights(over: id, as: principal),
+            keys: try await someKeys(APIKeyListState(createdBy: id), limit: limit, principal)
         )
     }
 

@@ -51,6 +51,15 @@ struct ErrorPage: Error {
         paragraphs: ["The address may be mistyped, or what was here is gone."]
     )
 
+    /// For a thing that does not exist, was deleted, or belongs to another organization: all get the same answer.
+    static func noSuch(_ what: String, in section: PageFrame.Section) -> ErrorPage {
+        ErrorPage(
+            status: .notFound, heading: "There is no such \(what)",
+            paragraphs: ["It may have been deleted, or the address may be mistyped."],
+            links: [Link(linkPath: section.address, linkLabel: "Go to \(section.rawValue)", linkClass: "primary")]
+        )
+    }
+
     static let unreadableAddress = ErrorPage(
         status: .badRequest, heading: "This address cannot be read",
         paragraphs: ["What stands after the question mark is not written as a browser writes it."]

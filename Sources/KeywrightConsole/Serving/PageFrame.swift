@@ -83,7 +83,7 @@ struct PageFrame: Encodable {
     /// Seconds until the session ends without a further request.
     var expiresIn: Int64 = 0
     var shortcuts = true
-    /// Where the shortcut `n` leads.
+    /// Where the shortcut `n` leads; nil for whoever cannot create keys.
     var newKeyPath: String?
     var organizationName = ""
     var accountName = ""
@@ -135,6 +135,7 @@ struct PageFrame: Encodable {
         csrf = visitor.csrf
         here = call.request.method == .get ? call.pathAndQuery : ""
         expiresIn = visitor.secondsLeft
+        newKeyPath = visitor.principal.rights.createsAPIKeys ? "\(APIKeyListState.path)/new" : nil
         shortcuts = call.cookie(ConsoleCookies.shortcuts) != "off"
         organizationName = visitor.organizationName
         accountName = visitor.signedIn.user.displayName.text

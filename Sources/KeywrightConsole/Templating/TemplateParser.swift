@@ -1,7 +1,7 @@
 import Foundation
 
 /// A piece of a template.
-indirect enum TemplateNode {
+indirect enum TemplateNode: Sendable {
     /// As it stands.
     case text([UInt8])
     /// A value, escaped; the name's parts between dots.

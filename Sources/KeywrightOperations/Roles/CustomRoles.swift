@@ -146,11 +146,14 @@ extension Operations {
 
     /// Changes a custom role, and with it what all its holders may do.
     ///
-    /// - Parameter change: turns the draft of the role as it is into the wanted one.
-    /// - Throws: `.notFound`; `.conflict` for a built-in role or a taken slug; `.forbidden` as for ``createRole(_:as:)``, but
+    /// - Parameters:
+    ///   - expected: when the role had last been changed as the caller knows it; nil to change it whatever it is now.
+    ///   - change: turns the draft of the role as it is into the wanted one.
+    /// - Throws: `.notFound`; `.versionMismatch` when it was changed since; `.conflict` for a built-in role or a taken slug; `.forbidden` as for ``createRole(_:as:)``, but
     ///   for roles only that come into it; `.invalid`.
     public func updateRole(
-        _ id: Role.ID, as principal: Principal, _ change: @escaping @Sendable (inout RoleDraft) -> Void
+        _ id: Role.ID, ifUpdatedAt expected: Instant? = nil, as principal: Principal,
+        _ change: @escaping @Sendable (inout RoleDraft) -> Void
     ) async throws -> Role {
         let time = now()
         let target = AuditEvent.Target("role", id.description)
@@ -159,6 +162,9 @@ extension Operations {
             try principal.require(.updateRole, at: organization)
             let catalogue = try transaction.catalogue(principal.organizationID)
             let old = try Self.customRole(id, catalogue)
+            guard expected == nil || old.updatedAt == expected else {
+                throw DomainError(.versionMismatch, "The role was changed since it was read.")
+            }
             var draft = RoleDraft(old, in: catalogue)
             change(&draft)
             var role = try draft.role(
