@@ -8,6 +8,8 @@ public struct Change: Hashable, Sendable {
         case user
         case organization
         case signingKey = "signing_key"
+        /// A token that was revoked; its id is ``RevokedToken/number``.
+        case token
     }
 
     /// The organization it belongs to; nil when it concerns the whole installation.
@@ -22,6 +24,20 @@ public struct Change: Hashable, Sendable {
         self.subject = subject
         self.id = id
         self.organizationID = organizationID
+    }
+}
+
+/// How far the change log reaches.
+public struct ChangeLogBounds: Hashable, Sendable {
+    /// The highest number that was removed for its age, or 0: who has read up to here or further missed nothing.
+    public let removed: Int64
+    /// The highest number given.
+    public let last: Int64
+
+    /// How far a log reaches.
+    public init(removed: Int64, last: Int64) {
+        self.removed = removed
+        self.last = last
     }
 }
 
@@ -75,14 +91,17 @@ public struct SigningKey: Hashable, Sendable {
     public let id: String
     /// The private key, AES-256-GCM under a key derived from the pepper.
     public let sealed: [UInt8]
-    /// When it was made.
+    /// When it was made, and others could know of it.
     public let createdAt: Instant
+    /// When tokens begin to be signed with it, until a later key's time comes.
+    public let signsFrom: Instant
 
     /// A key pair with all its members.
-    public init(id: String, sealed: [UInt8], createdAt: Instant) {
+    public init(id: String, sealed: [UInt8], createdAt: Instant, signsFrom: Instant) {
         self.id = id
         self.sealed = sealed
         self.createdAt = createdAt
+        self.signsFrom = signsFrom
     }
 }
 

@@ -93,10 +93,28 @@ public protocol ReadTransaction {
     /// The link at which an organization's chain ends.
     func auditHead(_ organization: Organization.ID) throws -> [UInt8]
     /// The next rows of the change log, oldest first, after that number.
+    ///
+    /// Whoever reads on from the last number given misses none: no smaller number appears later, however many write.
     func changes(after sequence: Int64, limit: Int) throws -> [LoggedChange]
+    /// As ``changes(after:limit:)``, of those that concern an organization or the whole installation.
+    func changes(
+        after sequence: Int64, concerning organization: Organization.ID, limit: Int
+    ) throws -> [LoggedChange]
+    /// How far the change log reaches.
+    func changeLogBounds() throws -> ChangeLogBounds
 
-    /// The keys that sign access tokens, newest first.
+    /// The keys that sign access tokens, the last to begin first.
     func signingKeys() throws -> [SigningKey]
+    /// The revoked token, or exchange, with that number.
+    func revokedToken(_ number: Int64) throws -> RevokedToken?
+    /// Those of these numbers that are revoked.
+    func revokedTokens(_ numbers: [Int64]) throws -> [RevokedToken]
+    /// The next revoked tokens of an organization that have not ended by then, in the order of their numbers.
+    func revokedTokens(
+        in organization: Organization.ID, after number: Int64, endingAfter time: Instant, limit: Int
+    ) throws -> [RevokedToken]
+    /// How many revoked tokens a key has.
+    func revokedTokenCount(of key: APIKey.ID) throws -> Int
     /// A link that works once.
     func oneTimeToken(digest: [UInt8]) throws -> OneTimeToken?
     /// What is kept of a request with that `Idempotency-Key`.
@@ -206,6 +224,12 @@ public protocol WriteTransaction: ReadTransaction {
 
     /// Adds a signing key.
     func insert(_ key: SigningKey) throws
+    /// Removes a signing key: what it signed is not accepted any more.
+    func deleteSigningKey(_ id: String) throws
+    /// Adds a revoked token; false when it was there.
+    func insert(_ token: RevokedToken) throws -> Bool
+    /// Forgets the revoked tokens of a key, whose tokens are refused for another reason.
+    func deleteRevokedTokens(of key: APIKey.ID) throws
     /// Adds a link that works once.
     func insert(_ token: OneTimeToken) throws
     /// Takes a link away; false when it was not there.
@@ -214,8 +238,8 @@ public protocol WriteTransaction: ReadTransaction {
     func deleteOneTimeTokens(_ purpose: OneTimeToken.Purpose, of user: User.ID?) throws
     /// Keeps what an `Idempotency-Key` stood for.
     func insert(_ record: IdempotencyRecord) throws
-    /// Removes what has outlived its use: idempotency records, links, sessions, attempts, drafts, and rows of the change
-    /// log before that moment.
+    /// Removes what has outlived its use: idempotency records, links, sessions, attempts, drafts, revoked tokens, and rows
+    /// of the change log before that moment.
     func removeOutdated(now: Instant, changesBefore: Instant) throws
 
     // Sessions

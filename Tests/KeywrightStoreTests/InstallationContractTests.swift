@@ -16,18 +16,6 @@ struct InstallationContractTests {
         }
     }
 
-    @Test("signing keys come back newest first", arguments: Engine.underTest)
-    func signingKeys(_ engine: Engine) async throws {
-        try await engine.withEmptyStore { store in
-            let keys = [(2, "b"), (9, "a"), (2, "A"), (5, "é")].map { seconds, id in
-                SigningKey(
-                    id: id, sealed: [UInt8](repeating: UInt8(seconds), count: 40), createdAt: .after(Int64(seconds)))
-            }
-            try await store.write { write in for key in keys { try write.insert(key) } }
-            #expect(try await store.read { try $0.signingKeys() } == [keys[1], keys[3], keys[2], keys[0]])
-        }
-    }
-
     @Test("a link is found by its digest and consumed once", arguments: Engine.underTest)
     func links(_ engine: Engine) async throws {
         try await engine.withEmptyStore { store in
@@ -156,19 +144,30 @@ struct InstallationContractTests {
                     try $0.removeOutdated(now: .after(seconds + lifetime), changesBefore: .after(seconds))
                 }
             }
+            #expect(try await bounds(store) == [0, 3])
             try await remove(0)
             #expect(try await left() == [[0, 1, 2], [0, 1, 2], [0, 1, 2]])
+            #expect(try await bounds(store) == [0, 3])
             try await remove(1)
             #expect(try await left() == [[1, 2], [1, 2], [1, 2]])
+            #expect(try await bounds(store) == [1, 3])
             try await remove(9)
             #expect(try await left() == [[], [], []])
+            #expect(try await bounds(store) == [3, 3])
             try await remove(9)
+            #expect(try await bounds(store) == [3, 3])
             try await store.write { $0.append(Change(.apiKey, 9, in: nil)) }
+            #expect(try await bounds(store) == [3, 4])
             #expect(
                 try await store.read { try $0.changes(after: 0, limit: 9) }.map(\.sequence) == [4],
                 "numbers are not reused")
             try await store.close()
         }
+    }
+
+    private func bounds(_ store: any Store) async throws -> [Int64] {
+        let bounds = try await store.read { try $0.changeLogBounds() }
+        return [bounds.removed, bounds.last]
     }
 
     @Test("the change log gives what came after a number, oldest first", arguments: Engine.underTest)
@@ -192,6 +191,60 @@ struct InstallationContractTests {
             let last = try #require(all.last)
             #expect(try await store.read { try $0.changes(after: last.sequence, limit: 2) }.isEmpty)
             try await store.close()
+        }
+    }
+
+    @Test("an organization gets its own changes and those of the whole installation", arguments: Engine.underTest)
+    func changesOfAnOrganization(_ engine: Engine) async throws {
+        try await engine.withEmptyStore { store in
+            #expect(try await bounds(store) == [0, 0])
+            let owners: [Int64?] = [3, 4, nil, 3, 4, nil, 3]
+            for (index, owner) in owners.enumerated() {
+                try await store.write {
+                    $0.append(Change(.apiKey, Int64(index), in: owner.map { Organization.ID($0) }))
+                }
+            }
+            @Sendable func changes(_ organization: Int64, after sequence: Int64, limit: Int) async throws -> [Int64] {
+                try await store.read {
+                    try $0.changes(after: sequence, concerning: Organization.ID(organization), limit: limit)
+                }.map(\.change.id)
+            }
+            #expect(try await changes(3, after: 0, limit: 9) == [0, 2, 3, 5, 6])
+            #expect(try await changes(4, after: 0, limit: 9) == [1, 2, 4, 5])
+            #expect(try await changes(5, after: 0, limit: 9) == [2, 5])
+            #expect(try await changes(3, after: 0, limit: 3) == [0, 2, 3])
+            let third = try await store.read { try $0.changes(after: 0, limit: 9) }[2].sequence
+            #expect(try await changes(3, after: third, limit: 2) == [3, 5])
+            #expect(try await bounds(store)[1] == third + 4)
+        }
+    }
+
+    @Test("who reads on from the last number misses no change, however many write", arguments: Engine.underTest)
+    func following(_ engine: Engine) async throws {
+        try await engine.withEmptyStore { store in
+            let count = 400
+            let heard = try await withThrowingTaskGroup(of: [Int64].self) { group in
+                group.addTask {
+                    var (heard, last) = ([Int64](), Int64(0))
+                    while heard.count < count {
+                        let part = try await store.read { [last] in try $0.changes(after: last, limit: 7) }
+                        heard += part.map(\.change.id)
+                        last = part.last?.sequence ?? last
+                        await Task.yield()
+                    }
+                    return heard
+                }
+                for writer in 0..<8 {
+                    group.addTask {
+                        for index in 0..<(count / 8) {
+                            try await store.write { $0.append(Change(.apiKey, Int64(writer * 1_000 + index), in: nil)) }
+                        }
+                        return []
+                    }
+                }
+                return try await group.reduce([], +)
+            }
+            #expect(Set(heard).count == count && heard.count == count)
         }
     }
 

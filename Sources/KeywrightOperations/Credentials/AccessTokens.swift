@@ -137,6 +137,6 @@ final class AccessTokens: Sendable {
         let key = P256.Signing.PrivateKey()
         let sealed = try AES.GCM.seal(key.rawRepresentation, using: sealingKey)
         let identifier = Base64URL.encode(SHA256.hash(data: key.publicKey.rawRepresentation).prefix(12))
-        return SigningKey(id: identifier, sealed: Array(sealed.combined ?? Data()), createdAt: now)
+        return SigningKey(id: identifier, sealed: Array(sealed.combined ?? Data()), createdAt: now, signsFrom: now)
     }
 }

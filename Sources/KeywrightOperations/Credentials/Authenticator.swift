@@ -52,7 +52,7 @@ final class Authenticator: Sendable {
                     state.entries = state.entries.filter { $0.value.key.organizationID != change.organizationID }
                     let entries = state.entries
                     state.handles = state.handles.filter { entries[$0.value] != nil }
-                case .user, .signingKey: break
+                case .user, .signingKey, .token: break
                 }
             }
         }

@@ -5,6 +5,7 @@ enum SQLiteSchema {
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1") { try $0.execute(sql: first + sessions) }
+        migrator.registerMigration("2") { try $0.execute(sql: tokens) }
         return migrator
     }
 
@@ -209,6 +210,25 @@ enum SQLiteSchema {
             PRIMARY KEY (user_id, request_key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX idempotency_records_by_age ON idempotency_records (created_at);
+        """
+
+    /// Revoked tokens, signing keys that are published before they sign, and the change log of one organization.
+    private static let tokens = """
+        CREATE TABLE revoked_tokens (
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL,
+            organization_id INTEGER NOT NULL REFERENCES organizations (id),
+            api_key_id INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX revoked_tokens_by_organization ON revoked_tokens (organization_id, number);
+        CREATE INDEX revoked_tokens_by_key ON revoked_tokens (api_key_id);
+        CREATE INDEX revoked_tokens_by_end ON revoked_tokens (expires_at);
+
+        ALTER TABLE signing_keys ADD COLUMN signs_from INTEGER NOT NULL DEFAULT 0;
+        UPDATE signing_keys SET signs_from = created_at;
+
+        CREATE INDEX changes_by_organization ON changes (organization_id, sequence);
         """
 
     /// People's sessions and what belongs to them.

@@ -1,6 +1,6 @@
 import KeywrightDomain
 
-// Settings, organizations, signing keys, one-time links, idempotency records, the change log.
+// Settings, organizations, one-time links, idempotency records.
 
 extension SQLTransaction {
     func setting(_ name: String) throws -> [UInt8]? {
@@ -52,19 +52,6 @@ extension SQLTransaction {
             [.integer(time.milliseconds)]
         )
         try session.execute("UPDATE api_keys SET epoch = epoch + 1")
-    }
-
-    func signingKeys() throws -> [SigningKey] {
-        try session.rows("SELECT id, sealed, created_at FROM signing_keys ORDER BY created_at DESC, id", []) {
-            SigningKey(id: $0.text(0), sealed: $0.bytes(1), createdAt: $0.instant(2))
-        }
-    }
-
-    func insert(_ key: SigningKey) throws {
-        try session.execute(
-            "INSERT INTO signing_keys (id, sealed, created_at) VALUES ($1, $2, $3)",
-            [.text(key.id), .bytes(key.sealed), SQLValue(key.createdAt)]
-        )
     }
 
     func oneTimeToken(digest: [UInt8]) throws -> OneTimeToken? {
@@ -133,35 +120,9 @@ extension SQLTransaction {
         let expired = now.advanced(by: .zero - IdempotencyRecord.lifetime)
         try session.execute("DELETE FROM idempotency_records WHERE created_at < $1", [SQLValue(expired)])
         try session.execute("DELETE FROM one_time_tokens WHERE expires_at < $1", [SQLValue(now)])
-        // From the oldest on, up to the first that stays: the log is in the order of time and has no index of it.
-        try session.execute(
-            """
-            DELETE FROM changes WHERE sequence < coalesce(
-                (SELECT sequence FROM changes WHERE at >= $1 ORDER BY sequence LIMIT 1),
-                (SELECT max(sequence) + 1 FROM changes), 0
-            )
-            """,
-            [SQLValue(changesBefore)]
-        )
+        try removeOutdatedChanges(before: changesBefore)
+        try removeOutdatedTokens(now: now)
         try removeOutdatedSessions(now: now)
         try noteExpired(now: now)
-    }
-
-    func changes(after sequence: Int64, limit: Int) throws -> [LoggedChange] {
-        try session.rows(
-            """
-            SELECT sequence, organization_id, subject, subject_id, at FROM changes WHERE sequence > $1
-            ORDER BY sequence LIMIT $2
-            """,
-            [.integer(sequence), .integer(Int64(limit))]
-        ) { row in
-            guard let subject = Change.Subject(rawValue: row.text(2)) else {
-                throw CorruptRow(what: "a change of \(row.text(2))")
-            }
-            let organization = row.optionalInteger(1).map { Organization.ID($0) }
-            return LoggedChange(
-                sequence: row.integer(0), change: Change(subject, row.integer(3), in: organization), at: row.instant(4)
-            )
-        }
     }
 }

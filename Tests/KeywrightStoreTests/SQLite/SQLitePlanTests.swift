@@ -201,7 +201,12 @@ struct SQLitePlanTests {
         _ = try (
             read.auditChain(id, after: AuditEvent.ID(1), limit: 5), read.auditHead(id), read.changes(after: 1, limit: 5)
         )
+        _ = try (read.changes(after: 1, concerning: id, limit: 5), read.changeLogBounds())
         _ = try (read.signingKeys(), read.oneTimeToken(digest: digest(1)))
+        _ = try (
+            read.revokedToken(1), read.revokedTokens([1, 2]), read.revokedTokenCount(of: APIKey.ID(1)),
+            read.revokedTokens(in: id, after: 0, endingAfter: .start, limit: 5)
+        )
     }
 
     private static func writeEverything(_ write: SQLTransaction, _ keys: [APIKey]) throws {
@@ -237,6 +242,11 @@ struct SQLitePlanTests {
         try write.insert(
             IdempotencyRecord(
                 userID: User.ID(1), key: "k", bodyDigest: digest(1), apiKeyID: APIKey.ID(1), createdAt: .start))
+        _ = try write.insert(
+            RevokedToken(
+                name: "t", organizationID: organization.organizationID, apiKeyID: APIKey.ID(1), expiresAt: .start))
+        try write.deleteRevokedTokens(of: APIKey.ID(1))
+        try write.deleteSigningKey("k")
         try write.removeOutdated(now: .after(9_000_000), changesBefore: .after(9_000_000))
     }
 }
