@@ -16,7 +16,7 @@ endif
 
 sources := Sources Tests bench Package.swift
 
-.PHONY: help run build test test-swift test-e2e test-crash test-api-fuzz test-browser format lint bench bench-verify clean dependencies
+.PHONY: help run build test test-swift test-postgres test-e2e test-crash test-api-fuzz test-browser format lint bench bench-verify clean dependencies
 
 help: ## List these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -33,6 +33,10 @@ test: ## Lint, build and run every suite, as continuous integration does
 test-swift: dependencies ## Run the Swift suites (ARGS="--filter NAME" for some of them)
 	swift build --build-tests
 	@scripts/run-swift-tests.sh $(ARGS)
+
+test-postgres: dependencies ## Run the store's contract on both engines, beside a PostgreSQL server of its own
+	swift build --build-tests
+	@scripts/run-swift-tests.sh --filter KeywrightStoreTests $(ARGS)
 
 test-e2e: dependencies ## Run the end-to-end suite against a running server
 	@scripts/run-end-to-end-tests.sh e2e

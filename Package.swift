@@ -58,9 +58,10 @@ let package = Package(
     targets: [
         .target(name: "KeywrightDomain", dependencies: [crypto], swiftSettings: settings),
         .target(name: "KeywrightWire", swiftSettings: settings),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .target(
             name: "KeywrightStore",
-            dependencies: ["KeywrightDomain", grdb, grdbSQLite, logging],
+            dependencies: ["KeywrightDomain", "CLibPQ", grdb, grdbSQLite, logging],
             swiftSettings: settings
         ),
         .target(

@@ -20,5 +20,7 @@ if [ "$(uname -s)" = Linux ]; then
     command -v pkg-config >/dev/null || missing+=(pkg-config)
     pkg-config --exists sqlite3 2>/dev/null || missing+=(libsqlite3-dev)
     pkg-config --exists zlib 2>/dev/null || missing+=(zlib1g-dev)
+    # The PostgreSQL engine speaks through the system's libpq.
+    pkg-config --exists libpq 2>/dev/null || missing+=(libpq-dev)
 fi
 [ ${#missing[@]} -eq 0 ] || scripts/install-packages.sh "${missing[@]}"

@@ -18,7 +18,7 @@ if ! command -v apt-get >/dev/null || [ "${as_root[*]}" = false ]; then
     {
         echo "Missing on this machine: $*"
         echo "On Debian and Ubuntu: sudo apt-get install $*"
-        echo "Elsewhere: install the packages of the same purpose (Fedora: pkgconf, sqlite-devel, zlib-devel, python3)."
+        echo "Elsewhere: install the packages of the same purpose (Fedora: pkgconf, sqlite-devel, zlib-devel, libpq-devel, python3)."
     } >&2
     exit 1
 fi

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the Swift suites that `swift build --build-tests` built.
+# Runs the Swift suites that `swift build --build-tests` built, beside a real PostgreSQL server, so that both engines
+# keep the store's contract.
 #
 # Every target's tests are in one program, which runs them side by side. The transport's tests hold promises about time
 # (deadlines, a drain), so they run by themselves, one after another. Shows what passed and failed; the log also has
@@ -8,6 +9,8 @@
 # Usage: scripts/run-swift-tests.sh [ARGUMENT OF swift test]...
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+[ -n "${TEST_POSTGRES_URL:-}" ] || exec scripts/with-postgres.sh scripts/run-swift-tests.sh "$@"
 
 log=.build/test-swift.log
 : >"$log"

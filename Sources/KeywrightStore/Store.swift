@@ -12,10 +12,11 @@ public protocol Store: Sendable {
     /// Runs a body all or nothing; when this returns, its effects are on stable storage and every observer has
     /// been told what to forget.
     ///
+    /// - Parameter scope: what the body has to itself. An engine may give it more.
     /// - Throws: what the body throws, and `DomainError`: `.storageFull` when the disk is full, `.unavailable` when the
     ///   database cannot be reached.
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+        _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
     ) async throws -> Value
 
     /// Has a function called with every committed change, before the write that made it returns.
@@ -23,6 +24,29 @@ public protocol Store: Sendable {
 
     /// Writes everything out and lets go of the database.
     func close() async throws
+}
+
+/// What a body of a write has to itself: whatever it reads there stays true until its commit, whichever node writes.
+///
+/// The embedded engine runs all bodies one after the other and needs none of this.
+public enum WriteScope: Hashable, Sendable {
+    /// The whole installation: no other body runs beside it but those with the scope `nothing`.
+    case installation
+    /// What belongs to one organization.
+    case organization(Organization.ID)
+    /// What is kept under one digest.
+    case digest([UInt8])
+    /// Nothing: the body decides by nothing that others may change, or each of its statements decides for itself.
+    case nothing
+}
+
+extension Store {
+    /// Runs a body all or nothing, with the whole installation to itself.
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+    ) async throws -> Value {
+        try await write(.installation, body)
+    }
 }
 
 /// One consistent state of the database.

@@ -149,7 +149,7 @@ final class InterruptibleStore: Store {
     }
 
     func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+        _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
     ) async throws -> Value {
         let isAdmitted = remaining.withLock { remaining in
             guard let count = remaining else { return true }
@@ -157,7 +157,7 @@ final class InterruptibleStore: Store {
             return count > 0
         }
         guard isAdmitted else { throw DomainError(.storageFull, "The server's disk is full. Nothing was changed.") }
-        return try await store.write(body)
+        return try await store.write(scope, body)
     }
 
     func observe(_ observer: @escaping @Sendable ([Change]) -> Void) { store.observe(observer) }

@@ -11,7 +11,7 @@ struct Engine: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 
     /// Every engine that can be reached here.
-    static let underTest: [Engine] = [.sqlite]
+    static let underTest: [Engine] = [.sqlite] + (PostgresCluster.address == nil ? [] : [.postgres])
 
     /// Runs a body on a new, empty database that can be opened again and again.
     func withEmptyDatabase(_ body: (any TestDatabase) async throws -> Void) async throws {

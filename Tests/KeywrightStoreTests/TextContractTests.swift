@@ -104,6 +104,72 @@ struct TextContractTests {
         }
     }
 
+    @Test("a text with NUL is refused, wherever it goes, and leaves nothing behind", arguments: Engine.underTest)
+    func nul(_ engine: Engine) async throws {
+        try await engine.withEmptyStore { store in
+            let organization = try await store.makeOrganization()
+            let text = "before\0after"
+            let writes: [@Sendable (any WriteTransaction) throws -> Void] = [
+                { try $0.makeKey(in: organization, name: text) },
+                { try $0.makeKey(in: organization, tags: [Tag(stored: "place", text)]) },
+                { _ = try $0.makePerson(in: organization, text) },
+                { _ = try $0.makeChild(of: organization, text) },
+                { _ = try $0.makeRole(in: organization, slug: text) },
+                { try $0.set(text, [1]) },
+                { $0.append(AuditEvent.sample(organization, target: text)) },
+            ]
+            for write in writes {
+                let refusal = try await store.refusal { transaction in
+                    try transaction.set("kept", [1])
+                    try write(transaction)
+                }
+                #expect(refusal == .invalid)
+            }
+            try await store.read { (read) throws in
+                #expect(try read.setting("kept") == nil)
+                #expect(throws: DomainError.self) { try read.person(email: text) }
+                #expect(try read.setting("kept") == nil, "the transaction goes on")
+            }
+        }
+    }
+
+    @Test(
+        "what differs in case alone is different, but names are found and sorted ignoring case",
+        arguments: Engine.underTest)
+    func letterCase(_ engine: Engine) async throws {
+        try await engine.withEmptyStore { store in
+            let organization = try await store.makeOrganization("Acme")
+            try await store.write { write in
+                _ = try write.makePerson(in: organization, "ada@example.org")
+                _ = try write.makePerson(in: organization, "Ada@example.org")
+                for slug in ["payer", "Payer"] { _ = try write.makeRole(in: organization, slug: slug) }
+                for slug in ["web", "Web", "WEB"] { _ = try write.makeChild(of: organization, slug: slug) }
+                for name in ["b", "B", "_", "a", "Z", "É", "é", "ß", "0", "-"] {
+                    try write.makeKey(in: organization, name: name, tags: [Tag(stored: "name", name)])
+                }
+                try write.insert(
+                    IdempotencyRecord(
+                        userID: User.ID(1), key: "a", bodyDigest: digest(1), apiKeyID: APIKey.ID(1), createdAt: .start))
+            }
+            try await store.read { (read) throws in
+                #expect(try read.person(email: "ADA@example.org") == nil)
+                #expect(try read.organization(named: "acme") == nil)
+                #expect(try read.idempotencyRecord(User.ID(1), "A") == nil)
+                var query = APIKeyQuery(organizationID: organization.organizationID, now: .start)
+                query.order = .name
+                query.isDescending = false
+                #expect(
+                    try read.apiKeys(query, PageRequest()).results.map(\.name)
+                        == ["-", "0", "_", "a", "b", "B", "Z", "ß", "É", "é"])
+                query.tags = [Tag(stored: "name", "É")]
+                #expect(try read.apiKeys(query, PageRequest()).results.map(\.name) == ["É"])
+                query.tags = []
+                query.search = "É"
+                #expect(try read.apiKeys(query, PageRequest()).results.map(\.name) == ["É", "é"])
+            }
+        }
+    }
+
     @Test(
         "times keep their millisecond", arguments: Engine.underTest,
         [

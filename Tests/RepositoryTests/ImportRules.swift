@@ -8,6 +8,7 @@ enum ImportRules {
     ]
 
     static let allowed: [String: Set<String>] = [
+        "CLibPQ": [],
         "KeywrightDomain": ["Crypto"],
         "KeywrightWire": [],
         "KeywrightStore": ["KeywrightDomain", "GRDB", "GRDBSQLite", "CLibPQ", "Logging"],

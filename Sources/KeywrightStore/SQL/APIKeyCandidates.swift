@@ -4,10 +4,13 @@ import KeywrightDomain
 struct APIKeyCandidates {
     private let query: APIKeyQuery
     private let transaction: SQLTransaction
+    private let search: APIKeyRowFilter.SetSearch?
 
-    init(_ query: APIKeyQuery, in transaction: SQLTransaction) {
+    /// - Parameter search: the search, where sets answer it.
+    init(_ query: APIKeyQuery, in transaction: SQLTransaction, search: APIKeyRowFilter.SetSearch? = nil) {
         self.query = query
         self.transaction = transaction
+        self.search = search
     }
 
     /// The keys that pass all these filters at the list's time.
@@ -36,10 +39,13 @@ struct APIKeyCandidates {
         var result: KeySet?
         func narrow(to terms: [APIKeyTerm]) throws {
             if let known = result, known.isEmpty { return }
-            let set = try union(terms, group)
+            meet(try union(terms, group))
+        }
+        func meet(_ set: KeySet) {
             result?.formIntersection(set)
             result = result ?? set
         }
+        if let search { meet(try found(by: search, group)) }
         for place in query.places {
             guard let terms = terms(of: place) else { return KeySet() }
             if !terms.isEmpty { try narrow(to: terms) }
@@ -60,6 +66,21 @@ struct APIKeyCandidates {
 
     private func union(_ terms: [APIKeyTerm], _ group: APIKeyTerm.Group) throws -> KeySet {
         try terms.reduce(into: KeySet()) { $0.formUnion(try transaction.keySet($1, group, in: query.organizationID)) }
+    }
+
+    /// The keys whose names may hold the text, and those that are found otherwise.
+    private func found(by search: APIKeyRowFilter.SetSearch, _ group: APIKeyTerm.Group) throws -> KeySet {
+        var result: KeySet?
+        for trigram in search.trigrams where result?.isEmpty != true {
+            let set = try union([.part(trigram)], group)
+            result?.formIntersection(set)
+            result = result ?? set
+        }
+        var set = result ?? KeySet()
+        guard !search.others.isEmpty else { return set }
+        let all = try union([.any], group)
+        for id in search.others where all.contains(id) { set.insert(id) }
+        return set
     }
 
     /// Nil when no key can match; none when all do.

@@ -42,12 +42,12 @@ struct APIKeyListing {
 
     /// Nil when the list is known to be empty.
     init?(_ query: APIKeyQuery, in transaction: SQLTransaction, limits: Limits = Limits()) throws {
-        candidates = try APIKeyCandidates(query, in: transaction).set()
+        rows = try APIKeyRowFilter(query, idsPerCandidate: limits.idsPerCandidate, in: transaction.session)
+        candidates = try APIKeyCandidates(query, in: transaction, search: rows.setSearch).set()
         if candidates.isEmpty { return nil }
         self.query = query
         self.transaction = transaction
         self.limits = limits
-        rows = try APIKeyRowFilter(query, idsPerCandidate: limits.idsPerCandidate, in: transaction.session)
     }
 
     func page(_ page: PageRequest) throws -> Page<APIKey> {
@@ -79,13 +79,13 @@ struct APIKeyListing {
 
     private func matches(atMost limit: Int) throws -> Matches {
         let count = candidates.count
-        guard let path = rows.path else { return Matches(set: candidates, count: count, isComplete: true) }
-        if path == .search, count > limits.manyCandidates, try isCommon(),
+        guard rows.needsCheck else { return Matches(set: candidates, count: count, isComplete: true) }
+        if rows.isSearch, count > limits.manyCandidates, try isCommon(),
             let matches = try gathered(along: .rows, atMost: limit, budget: .max)
         {
             return matches
         }
-        if count > limits.fewCandidates {
+        if let path = rows.path, count > limits.fewCandidates {
             // A path on which few keys lie is walked before anything is weighed up. A search's may be long without
             // giving any, so only where looking at the candidates is no better.
             if path != .search || count > limits.manyCandidates,
@@ -239,7 +239,7 @@ struct APIKeyListing {
         var isOver = false
         for statement in statements where !isOver {
             func read(_ body: (Int64) throws -> Bool) throws {
-                try session.each(statement.text, statement.arguments) { row in
+                try session.walk(statement.text, statement.arguments) { row in
                     rest -= 1
                     let id = row.integer(0)
                     if rest < 0 { isOver = true } else if set.contains(id) { isOver = try !body(id) }

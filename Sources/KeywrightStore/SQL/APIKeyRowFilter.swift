@@ -55,6 +55,24 @@ struct APIKeyRowFilter {
     /// Keys that match the search although their names may not.
     var others: [Int64] { part?.others ?? [] }
 
+    /// A search that stored sets answer, but for what else the names must be compared with.
+    struct SetSearch {
+        let trigrams: [String]
+        let others: [Int64]
+    }
+
+    /// The search, where no index finds parts of names.
+    var setSearch: SetSearch? {
+        guard let part, !session.hasSearchIndex else { return nil }
+        return SetSearch(trigrams: Trigrams.some(of: part.folded), others: part.others)
+    }
+
+    /// Whether a part of the name is looked for, rather than the name.
+    var isSearch: Bool { part != nil && name == nil }
+
+    /// Whether rows must be looked at.
+    var needsCheck: Bool { name != nil || beginning != nil || part != nil || use != nil }
+
     // MARK: Checks
 
     /// Adds the conditions on a row `k` found by its id. None of them invites the planner to another index.
@@ -104,10 +122,10 @@ struct APIKeyRowFilter {
         var stepCost = 1
     }
 
-    /// The path on which the fewest other keys lie; nil when there is nothing to check.
+    /// The path on which the fewest other keys lie; nil when there is nothing to check, or no path to it.
     var path: Path? {
         if name != nil { return .name }
-        if part != nil { return .search }
+        if part != nil, session.hasSearchIndex { return .search }
         if beginning != nil { return .name }
         return use == nil ? nil : .use
     }

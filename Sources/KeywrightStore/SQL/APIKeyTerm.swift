@@ -30,13 +30,18 @@ struct APIKeyTerm: Hashable {
     /// Every grant there or beneath; not for an organization.
     static func within(_ nrn: NRN) -> APIKeyTerm { APIKeyTerm("w:\(place(nrn))") }
 
+    /// A name that holds a folded text of three characters; only where no index finds parts of names.
+    static func part(_ trigram: String) -> APIKeyTerm { APIKeyTerm("p:\(trigram)") }
+
     private static func place(_ nrn: NRN) -> String { "\(nrn.level.rawValue):\(nrn.id)" }
 
     /// The same fact about the keys of a group.
     func of(_ group: Group) -> APIKeyTerm { APIKeyTerm(group.rawValue + text) }
 
     /// All facts of a key, as a member of its group.
-    static func all(of key: APIKey, in group: Group) -> Set<APIKeyTerm> {
+    ///
+    /// - Parameter includingParts: whether the parts of its name are among them.
+    static func all(of key: APIKey, in group: Group, includingParts: Bool) -> Set<APIKeyTerm> {
         var terms: Set<APIKeyTerm> = [.any, .owner(key.ownerID)]
         if !key.isEnabled { terms.insert(.disabled) }
         if key.lastUsedAt == nil { terms.insert(.neverUsed) }
@@ -48,6 +53,11 @@ struct APIKeyTerm: Hashable {
                 let place = grant.nrn.cut(to: level)
                 terms.insert(.below(place))
                 if key.grants.allSatisfy({ place.covers($0.nrn) }) { terms.insert(.within(place)) }
+            }
+        }
+        if includingParts {
+            for trigram in Trigrams.all(of: Name.foldedKey(key.name)) {
+                terms.insert(.part(String(String.UnicodeScalarView(trigram))))
             }
         }
         return group == .current ? terms : Set(terms.map { $0.of(group) })

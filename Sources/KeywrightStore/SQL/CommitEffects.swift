@@ -26,55 +26,65 @@ final class CommitEffects {
     }
 
     /// Writes everything, as the last part of the commit.
-    func write(to session: any SQLSession, now: Instant) throws {
-        // In the order of ids, and before the sets are read: where writers run side by side, this is their lock.
-        for (organization, count) in keyCounts.sorted(by: { $0.key < $1.key }) {
-            try session.execute(
+    func write(to session: any SQLSession, numbers: any NumberSource, now: Instant) throws {
+        let organizations = Set(keyCounts.keys).union(events.map(\.organizationID)).sorted()
+        var heads = try self.heads(of: organizations, in: session)
+        try KeySetWriter.write(termChanges, to: session)
+        try seal(after: &heads, numbers, in: session)
+        for organization in organizations {
+            guard let head = heads[organization] else { continue }
+            let count = pendingKeyCount(organization)
+            try session.post(
                 """
-                UPDATE organizations SET key_count = key_count + $1, listed_key_count = listed_key_count + $2
-                WHERE id = $3
+                UPDATE organizations
+                SET key_count = key_count + $1, listed_key_count = listed_key_count + $2, audit_link = $3
+                WHERE id = $4
                 """,
-                [.integer(Int64(count.all)), .integer(Int64(count.listed)), SQLValue(organization)]
+                [.integer(Int64(count.all)), .integer(Int64(count.listed)), .bytes(head), SQLValue(organization)]
             )
         }
-        try KeySetWriter.write(termChanges, to: session)
+        try log(now, in: session)
+    }
+
+    /// Last of all: the lock is held by one writer of the installation at a time, from here to its commit.
+    private func log(_ now: Instant, in session: any SQLSession) throws {
+        if changes.isEmpty { return }
+        try session.lockChangeLog()
         for change in changes {
-            try session.execute(
+            try session.post(
                 "INSERT INTO changes (organization_id, subject, subject_id, at) VALUES ($1, $2, $3, $4)",
                 [SQLValue(change.organizationID), .text(change.subject.rawValue), .integer(change.id), SQLValue(now)]
             )
         }
-        try seal(in: session)
     }
 
-    private func seal(in session: any SQLSession) throws {
-        if events.isEmpty { return }
-        var next = 1 + (try session.first("SELECT coalesce(max(id), 0) FROM audit_events", []) { $0.integer(0) } ?? 0)
+    /// The ends of chains. Read in the order of ids, and before the sets and the numbers of events: where writers run
+    /// side by side, these rows are their lock.
+    private func heads(
+        of organizations: [Organization.ID], in session: any SQLSession
+    ) throws -> [Organization.ID: [UInt8]] {
         var heads: [Organization.ID: [UInt8]] = [:]
-        for event in events {
-            let organization = event.organizationID
-            let previous: [UInt8]
-            if let head = heads[organization] {
-                previous = head
-            } else {
-                previous =
-                    try session.first(
-                        "SELECT audit_link FROM organizations WHERE id = $1", [SQLValue(organization)], { $0.bytes(0) }
-                    ) ?? SealedAuditEvent.firstLink
-            }
-            let id = AuditEvent.ID(next)
+        for organization in organizations {
+            heads[organization] = try session.first(
+                "SELECT audit_link FROM organizations WHERE id = $1\(session.rowLock)", [SQLValue(organization)]
+            ) { $0.bytes(0) }
+        }
+        return heads
+    }
+
+    private func seal(
+        after heads: inout [Organization.ID: [UInt8]], _ numbers: any NumberSource, in session: any SQLSession
+    ) throws {
+        if events.isEmpty { return }
+        for (event, number) in zip(events, try numbers.eventNumbers(events.count, in: session)) {
+            let id = AuditEvent.ID(number)
             let (before, after) = (event.before.map(SnapshotText.text), event.after.map(SnapshotText.text))
+            let previous = heads[event.organizationID] ?? SealedAuditEvent.firstLink
             let link = SealedAuditEvent.link(id: id, event, before, after, after: previous)
             try SQLTransaction.insert(
                 SealedAuditEvent(id: id, event: event, beforeText: before, afterText: after, link: link), in: session
             )
-            heads[organization] = link
-            next += 1
-        }
-        for (organization, link) in heads {
-            try session.execute(
-                "UPDATE organizations SET audit_link = $1 WHERE id = $2", [.bytes(link), SQLValue(organization)]
-            )
+            heads[event.organizationID] = link
         }
     }
 }

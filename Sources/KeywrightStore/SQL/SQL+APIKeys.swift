@@ -34,7 +34,12 @@ extension SQLTransaction {
                 epoch: row.integer(13), version: row.integer(14), createdAt: row.instant(15), updatedAt: row.instant(16)
             )
         }
-        for index in keys.indices { keys[index].grants = try grants(of: keys[index].userID) }
+        if keys.count > 1, session.isRemote {
+            let grants = try grants(of: keys.map(\.userID))
+            for index in keys.indices { keys[index].grants = grants[keys[index].userID] ?? [] }
+        } else {
+            for index in keys.indices { keys[index].grants = try grants(of: keys[index].userID) }
+        }
         return keys
     }
 
@@ -63,7 +68,7 @@ extension SQLTransaction {
     }
 
     func insert(_ key: APIKey) throws {
-        try session.execute(
+        try session.post(
             """
             INSERT INTO api_keys (\(Self.keyColumns), name_key)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)

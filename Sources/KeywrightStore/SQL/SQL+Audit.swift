@@ -55,7 +55,7 @@ extension SQLTransaction {
     /// Adds an event that has its place in the chain.
     static func insert(_ sealed: SealedAuditEvent, in session: any SQLSession) throws {
         let event = sealed.event
-        try session.execute(
+        try session.post(
             """
             INSERT INTO audit_events (\(auditColumns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)

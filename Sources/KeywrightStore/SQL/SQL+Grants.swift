@@ -100,7 +100,7 @@ extension SQLTransaction {
             custom[2] = .text(ListText.text(set.added))
             custom[3] = .text(ListText.text(set.removed))
         }
-        try session.execute(
+        try session.post(
             """
             INSERT INTO grants (\(Self.grantColumns))
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)

@@ -102,7 +102,7 @@ extension SQLTransaction {
     }
 
     func insert(_ record: IdempotencyRecord) throws {
-        try session.execute(
+        try session.post(
             """
             INSERT INTO idempotency_records (user_id, request_key, body_digest, api_key_id, created_at)
             VALUES ($1, $2, $3, $4, $5)

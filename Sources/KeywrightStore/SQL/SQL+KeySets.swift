@@ -68,9 +68,13 @@ extension SQLTransaction {
         let known = canExpire ? try expiredUntil(organization) : Instant(milliseconds: 0)
         func terms(_ key: APIKey?) -> Set<APIKeyTerm> {
             guard let key, !key.isInternal else { return [] }
-            return APIKeyTerm.all(of: key, in: key.isExpired(at: known) ? .expired : .current)
+            return facts(of: key, in: key.isExpired(at: known) ? .expired : .current)
         }
         move(id, from: terms(old), to: terms(new), in: organization)
+    }
+
+    private func facts(of key: APIKey, in group: APIKeyTerm.Group) -> Set<APIKeyTerm> {
+        APIKeyTerm.all(of: key, in: group, includingParts: !session.hasSearchIndex)
     }
 
     private func move(
@@ -112,9 +116,7 @@ extension SQLTransaction {
             if ids.isEmpty, next == nil { continue }
             for id in ids {
                 guard let key = try apiKey(id) else { continue }
-                move(
-                    id, from: APIKeyTerm.all(of: key, in: .current), to: APIKeyTerm.all(of: key, in: .expired),
-                    in: organization.id)
+                move(id, from: facts(of: key, in: .current), to: facts(of: key, in: .expired), in: organization.id)
             }
             try session.execute(
                 "UPDATE organizations SET expired_until = $1 WHERE id = $2",

@@ -31,7 +31,9 @@ struct SQLConditions {
     /// A column has one of some values; no condition when they are nil.
     mutating func add(_ column: String, isOneOf values: [SQLValue]?) {
         guard let values else { return }
-        if values.count == 1 {
+        if values.isEmpty {
+            add("1 = 0")
+        } else if values.count == 1 {
             add("\(column) =", values[0])
         } else {
             texts.append("\(column) IN (\(values.map { bind($0) }.joined(separator: ", ")))")

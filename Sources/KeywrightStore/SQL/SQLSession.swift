@@ -10,18 +10,45 @@ protocol SQLSession: AnyObject {
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int
 
+    /// Runs a statement whose effect nobody waits for: it may travel together with a later one, whose call then reports
+    /// its error.
+    func post(_ sql: String, _ arguments: [SQLValue]) throws
+
     /// Runs a query and calls a function with each row until it answers false. The function does not run the same
     /// statement again.
     func each(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws
 
+    /// As `each`, for a query of which only the first rows may be wanted, and no more are read than that.
+    func walk(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws
+
     /// Those of some ids, in their order, whose row `k` of `api_keys` meets the conditions.
     func matching(_ ids: [Int64], _ conditions: SQLConditions) throws -> [Int64]
+
+    /// The stored blocks of sets of keys; nil for one that is not there.
+    func blocks(_ places: [KeySetPlace]) throws -> [[UInt8]?]
+
+    /// Stores blocks of sets of keys in the place of those that are there.
+    func store(_ blocks: [(place: KeySetPlace, members: [UInt8])]) throws
 
     /// The function that finds a text within another.
     var positionFunction: String { get }
 
+    /// Whether every statement is a message to another process, so that few large ones are quicker than many small ones.
+    var isRemote: Bool { get }
+
+    /// What a SELECT ends with to keep other writers from the rows it read, where writers run side by side.
+    var rowLock: String { get }
+
+    /// Has the rows that this transaction adds to the change log numbered in the order of commits, where writers run side
+    /// by side.
+    func lockChangeLog() throws
+
+    /// Whether an index finds parts of names; else the sets of keys have a term for each three characters of a name.
+    var hasSearchIndex: Bool { get }
+
     /// A FROM clause and the expression of the id, by which every key of any organization is found whose name may hold
-    /// a folded text of three characters or more; quick in the order of ids. Its conditions are added.
+    /// a folded text of three characters or more; quick in the order of ids. Its conditions are added. Asked only where
+    /// an index finds parts of names.
     ///
     /// - Parameter joinsRows: whether the keys' rows are wanted too, as `k`.
     func searchSource(
@@ -51,6 +78,53 @@ enum SQLValue {
     init(_ value: Instant?) { self = value.map { .integer($0.milliseconds) } ?? .null }
     init(_ value: Bool) { self = .integer(value ? 1 : 0) }
     init<Entity>(_ value: Identifier<Entity>?) { self = value.map { .integer($0.rawValue) } ?? .null }
+}
+
+/// Where a block of a set of keys is stored.
+struct KeySetPlace: Hashable {
+    let organizationID: Organization.ID
+    let term: APIKeyTerm
+    let block: Int64
+
+    var arguments: [SQLValue] { [SQLValue(organizationID), .text(term.text), .integer(block)] }
+}
+
+/// How an engine within this process does it.
+extension SQLSession {
+    func post(_ sql: String, _ arguments: [SQLValue]) throws {
+        try execute(sql, arguments)
+    }
+
+    func walk(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws {
+        try each(sql, arguments, body)
+    }
+
+    func blocks(_ places: [KeySetPlace]) throws -> [[UInt8]?] {
+        try places.map { place in
+            try first(
+                "SELECT members FROM api_key_sets WHERE organization_id = $1 AND term = $2 AND block = $3",
+                place.arguments
+            ) { $0.bytes(0) }
+        }
+    }
+
+    func store(_ blocks: [(place: KeySetPlace, members: [UInt8])]) throws {
+        for block in blocks {
+            try execute(
+                """
+                INSERT INTO api_key_sets (organization_id, term, block, members) VALUES ($1, $2, $3, $4)
+                ON CONFLICT (organization_id, term, block) DO UPDATE SET members = excluded.members
+                """,
+                block.place.arguments + [.bytes(block.members)]
+            )
+        }
+    }
+
+    func lockChangeLog() {}
+
+    var isRemote: Bool { false }
+    var rowLock: String { "" }
+    var hasSearchIndex: Bool { true }
 }
 
 extension SQLSession {

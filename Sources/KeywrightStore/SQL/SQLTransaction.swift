@@ -48,8 +48,23 @@ final class SQLTransaction: WriteTransaction {
 protocol NumberSource: AnyObject {
     /// The first of `count` new numbers.
     func allocate(_ counter: Counter, count: Int, in session: any SQLSession) throws -> Int64
+    /// New numbers of audit events, ascending.
+    func eventNumbers(_ count: Int, in session: any SQLSession) throws -> [Int64]
     /// Keys they added.
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int)
     /// What they changed in the sets of keys.
     var pendingTermChanges: [APIKeyTermChange] { get }
+}
+
+/// A reader gives no ids.
+final class NoNumbers: NumberSource {
+    private static let refusal = DomainError(.unavailable, "This connection only reads.")
+
+    func allocate(_ counter: Counter, count: Int, in session: any SQLSession) throws -> Int64 { throw Self.refusal }
+
+    func eventNumbers(_ count: Int, in session: any SQLSession) throws -> [Int64] { throw Self.refusal }
+
+    func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) { (0, 0) }
+
+    var pendingTermChanges: [APIKeyTermChange] { [] }
 }

@@ -24,6 +24,11 @@ final class CommitNumbers: NumberSource {
             ?? counter.first - 1
     }
 
+    func eventNumbers(_ count: Int, in session: any SQLSession) throws -> [Int64] {
+        let last = try session.first("SELECT coalesce(max(id), 0) FROM audit_events", []) { $0.integer(0) } ?? 0
+        return (1...Int64(count)).map { last + $0 }
+    }
+
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) {
         effects.pendingKeyCount(organization)
     }

@@ -13,7 +13,7 @@ final class GroupCommit: Sendable {
     private let pool: DatabasePool
     private let lastNumbers: Mutex<[Counter: Int64]> = Mutex([:])
     private let queue = WriteQueue()
-    private let observers: Mutex<[@Sendable ([Change]) -> Void]> = Mutex([])
+    private let observers = ChangeObservers()
     private let now: @Sendable () -> Instant
     private let logger: Logger
 
@@ -24,7 +24,7 @@ final class GroupCommit: Sendable {
     }
 
     func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
-        observers.withLock { $0.append(observer) }
+        observers.add(observer)
     }
 
     func write<Value: Sendable>(
@@ -113,16 +113,11 @@ final class GroupCommit: Sendable {
                 pending.fail(SQLiteError.translate(error, logger))
             }
         }
-        try effects.write(to: session, now: now())
+        try effects.write(to: session, numbers: numbers, now: now())
         try numbers.write(to: session)
         try session.execute("COMMIT")
         lastNumbers.withLock { $0 = numbers.last }
-        tell(effects.changes)
+        observers.tell(effects.changes)
         return resumptions
-    }
-
-    private func tell(_ changes: [Change]) {
-        if changes.isEmpty { return }
-        for observer in observers.withLock({ $0 }) { observer(changes) }
     }
 }

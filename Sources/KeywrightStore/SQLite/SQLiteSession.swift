@@ -46,7 +46,7 @@ final class SQLiteSession: SQLSession {
             sqlite3_clear_bindings(statement)
         }
         for (index, argument) in arguments.enumerated() {
-            try check(bind(argument, at: Int32(index + 1), of: statement))
+            try check(try bind(argument, at: Int32(index + 1), of: statement))
         }
         try body(statement)
     }
@@ -80,12 +80,13 @@ final class SQLiteSession: SQLSession {
         )
     }
 
-    private func bind(_ value: SQLValue, at index: Int32, of statement: OpaquePointer) -> Int32 {
+    private func bind(_ value: SQLValue, at index: Int32, of statement: OpaquePointer) throws -> Int32 {
         let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
         switch value {
         case .null: return sqlite3_bind_null(statement, index)
         case .integer(let number): return sqlite3_bind_int64(statement, index, number)
         case .text(var text):
+            try SQLText.check(text)
             return text.withUTF8 { bytes in
                 bytes.withMemoryRebound(to: CChar.self) {
                     sqlite3_bind_text(statement, index, $0.baseAddress ?? SQLiteSession.empty, Int32($0.count), copied)
@@ -109,7 +110,8 @@ final class SQLiteSession: SQLSession {
     func searchSource(
         _ folded: String, joinsRows: Bool, _ conditions: inout SQLConditions
     ) -> (from: String, id: String) {
-        conditions.add("d.api_key_search MATCH", .text(Trigrams.query(folded)))
+        let parts = Trigrams.some(of: folded).map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }
+        conditions.add("d.api_key_search MATCH", .text(parts.joined(separator: " AND ")))
         // The order of the join is fixed, or the planner might sort.
         return ("api_key_search d" + (joinsRows ? " CROSS JOIN api_keys k ON k.id = d.rowid" : ""), "d.rowid")
     }
@@ -137,25 +139,5 @@ struct SQLiteRow: SQLRow {
         let pointer = sqlite3_column_blob(statement, Int32(column))
         let count = pointer == nil ? 0 : Int(sqlite3_column_bytes(statement, Int32(column)))
         return try body(UnsafeRawBufferPointer(start: pointer, count: count))
-    }
-}
-
-/// Texts of three characters, by which the search index finds names.
-enum Trigrams {
-    /// So many are enough to narrow any search; the name itself is compared afterwards.
-    private static let limit = 12
-
-    /// The trigrams of which a text consists, or some of them spread over it, joined by AND. Those that only overlap
-    /// others would lead to hardly fewer names.
-    static func query(_ text: String) -> String {
-        let scalars = Array(text.unicodeScalars)
-        var parts: [String] = []
-        let last = max(scalars.count - 3, 0)
-        let starts = Array(stride(from: 0, to: last, by: max(3, last / limit + 1))) + [last]
-        for start in starts {
-            let trigram = String(String.UnicodeScalarView(scalars[start..<min(start + 3, scalars.count)]))
-            parts.append("\"" + trigram.replacing("\"", with: "\"\"") + "\"")
-        }
-        return parts.joined(separator: " AND ")
     }
 }

@@ -88,7 +88,7 @@ public final class SQLiteStore: Store {
 
     /// Runs a body all or nothing, in one commit with those that wait beside it.
     public func write<Value: Sendable>(
-        _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+        _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
     ) async throws -> Value {
         try await commits.write(body)
     }
@@ -116,15 +116,4 @@ public final class SQLiteStore: Store {
     func executeUnchecked(_ sql: String) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: sql) }
     }
-}
-
-/// A reader gives no ids.
-private final class NoNumbers: NumberSource {
-    func allocate(_ counter: Counter, count: Int, in session: any SQLSession) throws -> Int64 {
-        throw DomainError(.unavailable, "This connection only reads.")
-    }
-
-    func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) { (0, 0) }
-
-    var pendingTermChanges: [APIKeyTermChange] { [] }
 }

@@ -55,7 +55,7 @@ struct ServiceRouteTests {
         }
 
         func write<Value: Sendable>(
-            _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+            _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
         ) async throws -> Value {
             throw CancellationError()
         }

@@ -28,11 +28,12 @@ struct SQLitePlanTests {
         try await queue.writeWithoutTransaction { connection in
             let session = RecordingSession(SQLiteSession(connection))
             let effects = CommitEffects()
-            let transaction = SQLTransaction(session: session, numbers: CommitNumbers(last: [:], effects: effects))
+            let numbers = CommitNumbers(last: [:], effects: effects)
+            let transaction = SQLTransaction(session: session, numbers: numbers)
             try Self.readEverything(transaction, queries)
             try Self.writeEverything(transaction, keys)
             effects.add(transaction.effects)
-            try effects.write(to: session, now: .start)
+            try effects.write(to: session, numbers: numbers, now: .start)
             for statement in Set(session.statements).sorted() where !Self.stopping.contains(where: statement.hasPrefix)
             {
                 let plan = try Self.plan(of: statement, connection)

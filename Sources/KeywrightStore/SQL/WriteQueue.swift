@@ -53,6 +53,9 @@ final class WriteQueue: Sendable {
         return starts
     }
 
+    /// Whether nothing waits and the writer is not at work.
+    var isIdle: Bool { state.withLock { !$0.isDraining && $0.waiting.isEmpty } }
+
     /// The bodies of the next commit, once those expected are here or will be waited for no longer.
     ///
     /// - Returns: at most ``limit`` bodies; none when the writer is to stop.

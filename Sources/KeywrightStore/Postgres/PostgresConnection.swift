@@ -1,0 +1,305 @@
+import CLibPQ
+import Foundation
+import KeywrightDomain
+
+/// One connection, used by one thread.
+///
+/// It is always in libpq's pipeline mode: the statements of one batch travel together and are answered together. The
+/// first that fails makes the rest of its batch fail, and the transaction with it.
+final class PostgresConnection {
+    /// What one connection is set to.
+    struct Session {
+        /// The schema with our tables.
+        var schema: String
+        /// The longest that one statement may take, waiting for locks included; zero for any time.
+        var statementTimeout = Duration.seconds(5)
+        /// By which this process knows its own rows of the change log.
+        var node = ""
+    }
+
+    /// A statement with its arguments.
+    struct Command {
+        let sql: String
+        let arguments: PostgresArguments
+
+        /// - Throws: `.invalid` for a text with a NUL.
+        init(_ sql: String, _ arguments: [PostgresArgument] = []) throws {
+            self.sql = sql
+            self.arguments = try PostgresArguments(arguments)
+        }
+    }
+
+    /// The most statements that stay prepared.
+    private static let preparedLimit = 400
+    /// Statements with more arguments come in too many variants to be kept.
+    private static let preparedArgumentLimit = 64
+    /// So many commands that nobody waits for are sent without one that somebody does.
+    private static let postedLimit = 200
+    /// How much longer than the server itself the client waits for the end of a statement.
+    private static let grace = Duration.seconds(3)
+
+    private let handle: OpaquePointer
+    private var timeout: Duration
+    private var prepared: [String: Prepared] = [:]
+    private var clock = 0
+    private var posted: [Command] = []
+    /// Whether a batch was sent whose end was not read yet.
+    private var hasUnreadBatch = false
+    /// Why the connection is of no more use.
+    private(set) var loss: PostgresError?
+
+    private struct Prepared {
+        let name: String
+        var lastUse: Int
+    }
+
+    /// Opens a connection. Waits for the network.
+    init(_ address: PostgresAddress, _ session: Session) throws {
+        handle = try address.connect().get()
+        timeout = session.statementTimeout
+        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
+            throw lost("pipeline mode was refused")
+        }
+        try set(session)
+    }
+
+    deinit {
+        PQfinish(handle)
+    }
+
+    /// The socket on which notifications arrive.
+    var descriptor: CInt { PQsocket(handle) }
+
+    /// Whether a statement of the current transaction failed, so that it can only be rolled back.
+    var isFailed: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
+
+    private func set(_ session: Session) throws {
+        let milliseconds = session.statementTimeout.components.seconds * 1000
+        let values: [(String, String)] = [
+            ("search_path", "\"\(session.schema.replacing("\"", with: "\"\""))\""),
+            ("statement_timeout", String(milliseconds)), ("lock_timeout", String(milliseconds)),
+            // Set apart from a statement's time: a body computes between its statements.
+            ("idle_in_transaction_session_timeout", "15000"), ("keywright.node", session.node),
+            ("client_min_messages", "error"),
+        ]
+        var commands = try values.map {
+            try Command("SELECT set_config($1, $2, false)", [.value(.text($0)), .value(.text($1))])
+        }
+        // What is acknowledged must be on disk, whatever the server's default is.
+        commands.append(
+            try Command(
+                """
+                SELECT set_config('synchronous_commit', CASE current_setting('synchronous_commit')
+                    WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, false)
+                """
+            ))
+        _ = try run(commands)
+    }
+
+    // MARK: Statements
+
+    /// Has a statement sent with the next batch; its error is that batch's.
+    func post(_ command: Command) throws {
+        posted.append(command)
+        if posted.count >= Self.postedLimit { _ = try run([]) }
+    }
+
+    /// Runs statements in one batch, behind those that were posted.
+    ///
+    /// - Returns: their results, without those of the posted ones.
+    func run(_ commands: [Command]) throws -> [PostgresResult] {
+        let all = posted + commands
+        let postedCount = posted.count
+        posted = []
+        guard !all.isEmpty else { return [] }
+        try finishBatch()
+        let batch = try send(all)
+        return Array(try receive(batch).dropFirst(postedCount))
+    }
+
+    /// Sends what was posted and waits for it.
+    func flush() throws {
+        _ = try run([])
+    }
+
+    /// Runs one statement.
+    func run(_ sql: String, _ arguments: [PostgresArgument] = []) throws -> PostgresResult {
+        guard let result = try run([try Command(sql, arguments)]).first else { throw lost("no result") }
+        return result
+    }
+
+    /// Sends a statement that ends a transaction of which nothing is awaited any more, and leaves its answer for later.
+    func runLater(_ sql: String) throws {
+        posted = []
+        try finishBatch()
+        _ = try send([try Command(sql)])
+        try flush(until: deadline())
+        hasUnreadBatch = true
+    }
+
+    /// Ends a transaction that only read, without waiting for it; when none of it was sent, there is nothing to end.
+    func endReading() throws {
+        if posted.isEmpty { try runLater("COMMIT") } else { posted = [] }
+    }
+
+    /// Forgets what was posted and not sent.
+    func forgetPosted() {
+        posted = []
+    }
+
+    /// Runs a script of several statements without arguments, beside pipeline mode.
+    func runScript(_ sql: String) throws {
+        try finishBatch()
+        guard PQexitPipelineMode(handle) == 1, let result = PQexec(handle, sql).map(PostgresResult.init) else {
+            throw lost("the script was not sent")
+        }
+        let isDone = [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(result.status)
+        guard PQenterPipelineMode(handle) == 1 else { throw lost("pipeline mode was refused") }
+        if !isDone { throw result.error }
+    }
+
+    // MARK: Batches
+
+    /// What is to be read of a batch.
+    private enum Step {
+        /// The answer to preparing a statement.
+        case preparation(String, Prepared)
+        /// An answer nobody asked for.
+        case housekeeping
+        case statement
+    }
+
+    private func send(_ commands: [Command]) throws -> [Step] {
+        var steps: [Step] = []
+        for command in commands { try send(command, &steps) }
+        guard PQpipelineSync(handle) == 1 else { throw lost() }
+        return steps
+    }
+
+    private func send(_ command: Command, _ steps: inout [Step]) throws {
+        clock += 1
+        let name: String?
+        if command.arguments.count > Self.preparedArgumentLimit {
+            name = nil
+        } else if let known = prepared[command.sql] {
+            prepared[command.sql]?.lastUse = clock
+            name = known.name
+        } else {
+            if prepared.count >= Self.preparedLimit { try evict(&steps) }
+            let new = Prepared(name: "s\(clock)", lastUse: clock)
+            guard PQsendPrepare(handle, new.name, command.sql, 0, nil) == 1 else { throw lost() }
+            // Counted at once: the same statement may come again in this batch.
+            prepared[command.sql] = new
+            steps.append(.preparation(command.sql, new))
+            name = new.name
+        }
+        let isSent = command.arguments.withPointers { count, values, lengths, formats in
+            if let name { return PQsendQueryPrepared(handle, name, count, values, lengths, formats, 1) }
+            return PQsendQueryParams(handle, command.sql, count, nil, values, lengths, formats, 1)
+        }
+        guard isSent == 1 else { throw lost() }
+        steps.append(.statement)
+    }
+
+    /// Gives up the statement that was not used for the longest time.
+    private func evict(_ steps: inout [Step]) throws {
+        guard let oldest = prepared.min(by: { $0.value.lastUse < $1.value.lastUse }) else { return }
+        prepared[oldest.key] = nil
+        // The name is ours, a letter and digits.
+        guard PQsendQueryParams(handle, "DEALLOCATE \(oldest.value.name)", 0, nil, nil, nil, nil, 0) == 1 else {
+            throw lost()
+        }
+        steps.append(.housekeeping)
+    }
+
+    private func receive(_ steps: [Step]) throws -> [PostgresResult] {
+        let deadline = deadline()
+        try flush(until: deadline)
+        var results: [PostgresResult] = []
+        var failure: PostgresError?
+        for step in steps {
+            guard let result = try nextResult(until: deadline) else { throw lost("an answer is missing") }
+            let isDone = result.status == PGRES_COMMAND_OK || result.status == PGRES_TUPLES_OK
+            if result.status == PGRES_FATAL_ERROR, failure == nil { failure = result.error }
+            switch step {
+            case .preparation(let sql, _): if !isDone { prepared[sql] = nil }
+            case .housekeeping: break
+            case .statement: results.append(result)
+            }
+            // Each answer ends with none.
+            guard try nextResult(until: deadline) == nil else { throw lost("an answer too many") }
+        }
+        try readSync(until: deadline)
+        if let failure { throw noted(failure) }
+        return results
+    }
+
+    private func finishBatch() throws {
+        guard hasUnreadBatch else { return }
+        hasUnreadBatch = false
+        let deadline = deadline()
+        while let result = try nextResult(until: deadline) ?? nextResult(until: deadline) {
+            if result.status == PGRES_PIPELINE_SYNC { return }
+        }
+        throw lost("an answer is missing")
+    }
+
+    private func readSync(until deadline: ContinuousClock.Instant) throws {
+        guard let result = try nextResult(until: deadline), result.status == PGRES_PIPELINE_SYNC else {
+            throw lost("the end of a batch is missing")
+        }
+    }
+
+    /// An error of the server after which the connection is closed is one of the connection.
+    private func noted(_ error: PostgresError) -> PostgresError {
+        if PQstatus(handle) != CONNECTION_OK || error.remedy == .newConnection { loss = error }
+        return error
+    }
+
+    // MARK: The socket
+
+    private func deadline() -> ContinuousClock.Instant {
+        .now + (timeout == .zero ? .seconds(24 * 3600) : timeout + Self.grace)
+    }
+
+    private func nextResult(until deadline: ContinuousClock.Instant) throws -> PostgresResult? {
+        while PQisBusy(handle) == 1 {
+            try wait(for: Int16(POLLIN), until: deadline)
+            guard PQconsumeInput(handle) == 1 else { throw lost() }
+        }
+        return PQgetResult(handle).map(PostgresResult.init)
+    }
+
+    private func flush(until deadline: ContinuousClock.Instant) throws {
+        while true {
+            let state = PQflush(handle)
+            if state == 0 { return }
+            guard state == 1 else { throw lost() }
+            try wait(for: Int16(POLLIN | POLLOUT), until: deadline)
+            guard PQconsumeInput(handle) == 1 else { throw lost() }
+        }
+    }
+
+    private func wait(for events: Int16, until deadline: ContinuousClock.Instant) throws {
+        while true {
+            let rest = deadline - .now
+            guard rest > .zero else { throw lost("no answer in time") }
+            let (seconds, attoseconds) = rest.components
+            var entry = pollfd(fd: descriptor, events: events, revents: 0)
+            let count = poll(&entry, 1, CInt(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1))
+            if count > 0 { return }
+            guard count == 0 || errno == EINTR else { throw lost("the socket cannot be waited for") }
+        }
+    }
+
+    private func lost(_ reason: String? = nil) -> PostgresError {
+        if let loss { return loss }
+        let text = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+        let message = text.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        let error = PostgresError(
+            state: PostgresError.connectionLost, message: message.isEmpty ? reason ?? "lost" : message
+        )
+        loss = error
+        return error
+    }
+}

@@ -1,0 +1,139 @@
+public import KeywrightDomain
+public import Logging
+import Synchronization
+
+/// The engine for many nodes: they share a PostgreSQL database (14 or newer).
+///
+/// Reads stand on one snapshot each; writes of one organization run one after the other, on whatever node.
+public final class PostgresStore: Store {
+    /// How many connections a node has, and how long it waits for one.
+    public struct Limits: Sendable {
+        /// The most connections that read.
+        public var readers = 8
+        /// The most connections that write.
+        public var writers = 6
+        /// How long a request waits for a connection.
+        public var acquireTimeout: Duration = .seconds(2)
+
+        /// The defaults.
+        public init() {}
+    }
+
+    private let readers: PostgresPool
+    private let writers: PostgresPool
+    private let commits: PostgresCommits
+    private let observers: ChangeObservers
+    private let logger: Logger
+
+    /// Opens a database whose schema is up to date.
+    ///
+    /// - Parameter now: the clock by which the change log is dated.
+    /// - Throws: `DomainError`: `.unavailable` when the database cannot be reached, `.conflict` when its schema is older
+    ///   or newer than this version needs.
+    public convenience init(
+        _ address: PostgresAddress, limits: Limits = Limits(), now: @escaping @Sendable () -> Instant, logger: Logger
+    ) throws {
+        try self.init(address, schema: PostgresSchema.name, limits: limits, now: now, logger: logger)
+    }
+
+    init(
+        _ address: PostgresAddress, schema: String, limits: Limits = Limits(), now: @escaping @Sendable () -> Instant,
+        logger: Logger
+    ) throws {
+        let node = String(UInt64.random(in: .min ... .max), radix: 36)
+        let session = PostgresConnection.Session(schema: schema, node: node)
+        let connect: @Sendable () throws -> PostgresConnection = { try PostgresConnection(address, session) }
+        do {
+            try PostgresSchema.check(try connect(), schema)
+        } catch {
+            throw PostgresError.translate(error, logger)
+        }
+        let observers = ChangeObservers()
+        func pool(_ limit: Int) -> PostgresPool {
+            PostgresPool(limit: limit, acquireTimeout: limits.acquireTimeout, logger: logger, connect: connect)
+        }
+        readers = pool(limits.readers)
+        writers = pool(limits.writers)
+        commits = PostgresCommits(pool: writers, now: now, logger: logger) { observers.tell($0) }
+        self.observers = observers
+        self.logger = logger
+    }
+
+    /// Makes the tables, or brings them up to date; harmless when they are.
+    ///
+    /// Waits for the network: not for an event loop.
+    ///
+    /// - Parameters:
+    ///   - address: the database as the role that owns the tables, or shall.
+    ///   - runRole: the role that serves, which gets the rights to do so and no others; nil when it is the same.
+    /// - Throws: `DomainError`: `.unavailable` when the database cannot be reached, `.conflict` when a newer version of
+    ///   this program has written it.
+    public static func prepare(_ address: PostgresAddress, runRole: String? = nil, logger: Logger) throws {
+        try prepare(address, schema: PostgresSchema.name, runRole: runRole, logger: logger)
+    }
+
+    static func prepare(_ address: PostgresAddress, schema: String, runRole: String?, logger: Logger) throws {
+        do {
+            let session = PostgresConnection.Session(schema: schema, statementTimeout: .zero)
+            try PostgresSchema.prepare(PostgresConnection(address, session), schema, runRole: runRole)
+        } catch {
+            throw PostgresError.translate(error, logger)
+        }
+    }
+
+    /// Runs a body on one consistent state.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+    ) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            readers.submit(
+                PostgresPool.Job(
+                    run: { [logger] worker in
+                        let result = Result { try Self.read(worker, body) }
+                        continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
+                    },
+                    fail: { continuation.resume(throwing: $0) }
+                ))
+        }
+    }
+
+    /// Runs a body; once more when the connection turns out to have been lost since its last use.
+    private static func read<Value>(
+        _ worker: PostgresWorker, _ body: (any ReadTransaction) throws -> Value
+    ) throws -> Value {
+        do {
+            return try attempt(worker, body)
+        } catch let error as PostgresError where error.remedy != .none {
+            worker.drop()
+            return try attempt(worker, body)
+        }
+    }
+
+    private static func attempt<Value>(
+        _ worker: PostgresWorker, _ body: (any ReadTransaction) throws -> Value
+    ) throws -> Value {
+        let connection = try worker.connection()
+        // Travels with the body's first statement.
+        try connection.post(PostgresConnection.Command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+        defer { if connection.loss == nil { try? connection.endReading() } }
+        return try body(SQLTransaction(session: PostgresSession(connection), numbers: NoNumbers()))
+    }
+
+    /// Runs a body all or nothing, in one commit with those of its scope that wait beside it.
+    public func write<Value: Sendable>(
+        _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+    ) async throws -> Value {
+        try await commits.write(scope, body)
+    }
+
+    /// Has a function called with every committed change.
+    public func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+        observers.add(observer)
+    }
+
+    /// Lets running bodies finish and closes all connections. Once is enough, twice does no harm.
+    public func close() async throws {
+        await writers.close()
+        await readers.close()
+    }
+}
