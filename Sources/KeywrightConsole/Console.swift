@@ -18,7 +18,8 @@ struct Console: Sendable {
 
     /// Every page and every form there is.
     var routes: [ConsoleRoute] {
-        setupRoutes + sessionRoutes + invitationRoutes + accountRoutes + apiKeyRoutes + roleRoutes + peopleRoutes
+        setupRoutes + sessionRoutes + invitationRoutes + accountRoutes + apiKeyRoutes + roleRoutes + resourceRoutes
+            + peopleRoutes + auditRoutes
     }
 
     // MARK: Declaring routes
@@ -49,6 +50,18 @@ struct Console: Sendable {
             case .signedIn(let visitor): return finish(try await handle(call, visitor), call)
             case .signedOut(let notice):
                 return try askToSignIn(call, notice: notice, next: call.pathAndQuery)
+            }
+        }
+    }
+
+    /// An answer that our own scripts ask for by themselves: it does not keep the session alive.
+    func quietPage(
+        _ path: String, _ handle: @escaping @Sendable (ConsoleCall, Visitor) async throws -> Response
+    ) -> ConsoleRoute {
+        ConsoleRoute(method: .get, path: path, access: .signedIn) { call in
+            switch try await visit(call, countsAsUse: false) {
+            case .signedIn(let visitor): return try await handle(call, visitor)
+            case .signedOut(let notice): return try askToSignIn(call, notice: notice, next: "/")
             }
         }
     }

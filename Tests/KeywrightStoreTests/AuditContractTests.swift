@@ -40,6 +40,7 @@ struct AuditContractTests {
                 #expect(sealed.beforeText == (event.before == nil ? nil : "null"))
                 let text = #"{"name":"a\"b\\c\u000a\u0001é","count":-3,"on":true,"none":null,"list":["",false,[],{}]}"#
                 #expect(sealed.afterText == text)
+                #expect(AuditEvent.Snapshot(parsing: text) == event.after)
             }
         }
     }

@@ -104,10 +104,13 @@ struct APIKeyFactsModel: Encodable {
     let factUsed: TimeModel?
     let factUsedFrom: String?
     let factExpires: TimeModel?
-    let activityPath: String
+    /// Nil for whoever may not read the audit trail.
+    let activityPath: String?
     let factLost = "The secret can't be shown again. Lost it? Delete this key and create another."
 
-    init(_ key: APIKey, _ names: APIKeyNames, lastAddress: String?, format: KeyFormat, now: Instant) {
+    init(
+        _ key: APIKey, _ names: APIKeyNames, lastAddress: String?, _ rights: Rights, format: KeyFormat, now: Instant
+    ) {
         factMask = format.mask(handle: key.handle, ending: key.ending)
         factID = key.id.description
         factCreated = TimeModel(key.createdAt, now: now)
@@ -115,7 +118,7 @@ struct APIKeyFactsModel: Encodable {
         factUsed = TimeModel(key.lastUsedAt, now: now)
         factUsedFrom = key.lastUsedAt == nil ? nil : lastAddress
         factExpires = TimeModel(key.expiresAt, now: now)
-        activityPath = "/audit?target=api_key:\(key.id)"
+        activityPath = rights.readsAudit ? AuditState(target: "api_key", key.id).address : nil
     }
 }
 

@@ -125,27 +125,46 @@ struct PagerModel: Encodable {
     }
 
     let rangeText: String
+    let hasPerLinks: Bool
     let perLinks: [PerLink]
     let previousPath: String?
     let nextPath: String?
-    let previousLabel = "Previous"
-    let nextLabel = "Next"
+    let previousLabel: String
+    let nextLabel: String
+
+    /// - Parameters:
+    ///   - previousPath: nil on the first page.
+    ///   - nextPath: nil on the last page.
+    init(
+        rangeText: String, perLinks: [PerLink] = [], previousPath: String?, nextPath: String?,
+        previousLabel: String = "Previous", nextLabel: String = "Next"
+    ) {
+        self.rangeText = rangeText
+        self.perLinks = perLinks
+        hasPerLinks = !perLinks.isEmpty
+        self.previousPath = previousPath
+        self.nextPath = nextPath
+        self.previousLabel = previousLabel
+        self.nextLabel = nextLabel
+    }
 
     init(_ page: Page<APIKey>, _ state: APIKeyListState, lastPage: Int) {
         let first = (state.page - 1) * state.pageSize + 1
         let last = first + page.results.count - 1
         let total = page.isTotalCapped ? "more than \(page.total.grouped)" : page.total.grouped
-        rangeText = page.results.isEmpty ? "None of \(total)" : "\(first.grouped)–\(last.grouped) of \(total)"
-        perLinks = APIKeyListState.pageSizes.map { size in
-            PerLink(
-                perNumber: "\(size)", perPath: state.with { $0.pageSize = size }.address,
-                isPerHere: size == state.pageSize
-            )
-        }
         let hasNext = page.isTotalCapped ? page.results.count == state.pageSize : last < page.total
-        previousPath =
-            state.page > 1 ? state.with { $0.page = min(state.page - 1, lastPage) }.address : nil
-        nextPath = hasNext && !page.results.isEmpty ? state.with { $0.page = state.page + 1 }.address : nil
+        self.init(
+            rangeText: page.results.isEmpty
+                ? "None of \(total)" : "\(first.grouped)–\(last.grouped) of \(total)",
+            perLinks: APIKeyListState.pageSizes.map { size in
+                PerLink(
+                    perNumber: "\(size)", perPath: state.with { $0.pageSize = size }.address,
+                    isPerHere: size == state.pageSize
+                )
+            },
+            previousPath: state.page > 1 ? state.with { $0.page = min(state.page - 1, lastPage) }.address : nil,
+            nextPath: hasNext && !page.results.isEmpty ? state.with { $0.page = state.page + 1 }.address : nil
+        )
     }
 }
 

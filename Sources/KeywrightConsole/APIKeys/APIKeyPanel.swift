@@ -49,8 +49,8 @@ extension Console {
                 tagKeys: list.facets.tagKeys, visitor.principal
             )
             form.facts = APIKeyFactsModel(
-                key, names, lastAddress: uses[key.id]?.address, format: operations.settings.keyFormat,
-                now: operations.now()
+                key, names, lastAddress: uses[key.id]?.address, visitor.principal.rights,
+                format: operations.settings.keyFormat, now: operations.now()
             )
             hits?.show(in: &form.grants)
             model.form = form

@@ -22,7 +22,7 @@ struct PeopleModel: Encodable {
 
     let canManage: Bool
     let invitePath: String
-    var form: PersonPanelModel?
+    var form: PanelModel?
     var once: OnceLinkModel?
     let searchText: String
     let filters: [FilterModel]
@@ -93,14 +93,17 @@ extension PagerModel {
         let last = first + page.results.count - 1
         let lastPage = max(1, (page.total + state.pageSize - 1) / state.pageSize)
         let total = page.total.grouped
-        rangeText = page.results.isEmpty ? "None of \(total)" : "\(first.grouped)–\(last.grouped) of \(total)"
-        perLinks = APIKeyListState.pageSizes.map { size in
-            PerLink(
-                perNumber: "\(size)", perPath: state.with { $0.pageSize = size }.address,
-                isPerHere: size == state.pageSize
-            )
-        }
-        previousPath = state.page > 1 ? state.with { $0.page = min(state.page - 1, lastPage) }.address : nil
-        nextPath = state.page < lastPage ? state.with { $0.page = state.page + 1 }.address : nil
+        self.init(
+            rangeText: page.results.isEmpty
+                ? "None of \(total)" : "\(first.grouped)–\(last.grouped) of \(total)",
+            perLinks: APIKeyListState.pageSizes.map { size in
+                PerLink(
+                    perNumber: "\(size)", perPath: state.with { $0.pageSize = size }.address,
+                    isPerHere: size == state.pageSize
+                )
+            },
+            previousPath: state.page > 1 ? state.with { $0.page = min(state.page - 1, lastPage) }.address : nil,
+            nextPath: state.page < lastPage ? state.with { $0.page = state.page + 1 }.address : nil
+        )
     }
 }

@@ -60,7 +60,7 @@ extension Console {
         let title = problems.isEmpty ? "Invite a person" : "Error: Invite a person"
         let names = await names(of: entries, beside: ResourceNames(), visitor.principal)
         return try await peoplePage(state, title: title, status: status, crumb: "Invite a person", call, visitor) {
-            var form = PersonPanelModel(inviting: entries, problems, in: state, names, visitor.principal)
+            var form = PanelModel(inviting: entries, problems, in: state, names, visitor.principal)
             hits?.show(in: &form.grants)
             $0.form = form
         }

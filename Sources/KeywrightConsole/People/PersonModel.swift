@@ -17,12 +17,13 @@ struct PersonModel: Encodable {
     let endPath: String?
     let deactivatePath: String?
     let activatePath: String?
-    var form: PersonPanelModel?
+    var form: PanelModel?
     var confirmation: PersonConfirmation?
     var once: OnceLinkModel?
     let personGrants: [PersonGrant]
     let hasPersonGrants: Bool
-    let activityPath: String
+    /// Nil for whoever may not read the audit trail.
+    let activityPath: String?
     let holders: HoldersModel?
 
     init(_ shown: ShownPerson, _ principal: Principal, format: KeyFormat, now: Instant) {
@@ -50,7 +51,7 @@ struct PersonModel: Encodable {
         activatePath = offered(.activate, !isActive)
         personGrants = facts.grants.map { PersonGrant($0, shown.overview.resources, principal.catalogue) }
         hasPersonGrants = !personGrants.isEmpty
-        activityPath = "/audit?actor=\(user.id)"
+        activityPath = principal.rights.readsAudit ? AuditState(actor: user.id).address : nil
         holders = shown.keys.map {
             HoldersModel(
                 "Keys they created", note: "They do not depend on this person: each works until it is deleted.",

@@ -54,7 +54,7 @@ extension Console {
             throw DomainError.missing(.createGrant, at: visitor.organization)
         }
         let names = await names(of: entries, beside: shown.overview.resources, visitor.principal)
-        var form = PersonPanelModel(
+        var form = PanelModel(
             changing: shown.overview, entries, version: version, problems, names, visitor.principal
         )
         hits?.show(in: &form.grants)

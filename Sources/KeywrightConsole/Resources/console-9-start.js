@@ -15,6 +15,8 @@ startDropDowns();
 startFinders();
 startSearch();
 showWaiting();
+showZone();
+watchTrail();
 returnToRow();
 startCopying();
 helpWithPasswords();

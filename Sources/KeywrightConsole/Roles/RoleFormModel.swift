@@ -118,7 +118,7 @@ struct RoleFormModel: Encodable {
             }
             return Group(groupName: Action.entityText(entity), groupActions: boxes)
         }
-        return groups.sorted { $0.groupName < $1.groupName }
+        return groups.sorted { $0.groupName.lowercased() < $1.groupName.lowercased() }
     }
 }
 

@@ -25,6 +25,7 @@ struct RoleModel: Encodable {
     let hasAssigns: Bool
     let inherits: [String]
     let hasInherits: Bool
+    let activityPath: String?
     let holders: HoldersModel?
     let persons: PersonHoldersModel?
 
@@ -51,6 +52,7 @@ struct RoleModel: Encodable {
         hasAssigns = !assigns.isEmpty
         inherits = role.inherits.compactMap { catalogue[$0]?.name }
         hasInherits = !inherits.isEmpty
+        activityPath = principal.rights.readsAudit ? AuditState(target: "role", role.id).address : nil
         holders = shown.keys.map { keys in
             HoldersModel(
                 "Keys with this role", empty: "No key holds this role.", keys, format: format, now: now
@@ -64,7 +66,7 @@ struct RoleModel: Encodable {
         Dictionary(grouping: actions.named, by: \.entity).map { entity, actions in
             let verbs = actions.sorted { ($0.verbRank, $0.verb) < ($1.verbRank, $1.verb) }.map(\.verbText)
             return Permission(permissionType: Action.entityText(entity), permissionActions: verbs.listed)
-        }.sorted { $0.permissionType < $1.permissionType }
+        }.sorted { $0.permissionType.lowercased() < $1.permissionType.lowercased() }
     }
 }
 

@@ -87,6 +87,8 @@ struct PageFrame: Encodable {
     var newKeyPath: String?
     var organizationName = ""
     var accountName = ""
+    /// Whether the name is more than the address.
+    var hasAccountName = false
     var accountEmail = ""
     var accountInitials = ""
     var themeIsSystem = "true"
@@ -139,6 +141,7 @@ struct PageFrame: Encodable {
         shortcuts = call.cookie(ConsoleCookies.shortcuts) != "off"
         organizationName = visitor.organizationName
         accountName = visitor.signedIn.user.displayName.text
+        hasAccountName = !visitor.signedIn.user.displayName.name.isEmpty
         accountEmail = visitor.signedIn.user.email
         accountInitials = visitor.signedIn.user.initials
         toast = Flash(cookie: call.cookie(ConsoleCookies.flash))?.text

@@ -39,6 +39,14 @@ struct Pages: Sendable {
         return Response(status: status, headers: fields, body: ResponseBody(byteBuffer: body))
     }
 
+    /// A file to keep.
+    func file(_ name: String, type: String, _ body: ResponseBody) -> Response {
+        var fields = headers
+        fields[.contentType] = type
+        fields[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return Response(status: .ok, headers: fields, body: body)
+    }
+
     /// Leads on to another page of ours, by GET.
     func redirect(to path: String) -> Response {
         var fields = headers

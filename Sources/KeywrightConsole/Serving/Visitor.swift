@@ -34,9 +34,11 @@ extension Console {
     }
 
     /// Looks the session of a request up.
-    func visit(_ call: ConsoleCall) async throws -> Visit {
+    ///
+    /// - Parameter countsAsUse: whether the request keeps the session alive.
+    func visit(_ call: ConsoleCall, countsAsUse: Bool = true) async throws -> Visit {
         guard let value = call.cookie(cookies.session) else { return .signedOut(notice: nil) }
-        switch try await operations.session(Secret(value), from: call.origin) {
+        switch try await operations.session(Secret(value), from: call.origin, countsAsUse: countsAsUse) {
         case .signedIn(let signedIn):
             let left = signedIn.endsAt.duration(since: operations.now()).components.seconds
             return .signedIn(

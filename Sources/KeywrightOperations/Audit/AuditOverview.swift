@@ -16,8 +16,10 @@ public struct AuditNames: Sendable {
     }
 
     /// The name of what an event was done to, and whether it is still there; nil when nothing is known of it.
-    public func target(of event: AuditEvent) -> (name: String, isThere: Bool)? {
-        let target = event.target
+    public func target(of event: AuditEvent) -> (name: String, isThere: Bool)? { self.target(event.target) }
+
+    /// The name of a thing, and whether it is still there; nil when nothing is known of it.
+    public func target(_ target: AuditEvent.Target) -> (name: String, isThere: Bool)? {
         if let user = Operations.userID(of: target) { return users[user].map { ($0.text, !$0.isDeleted) } }
         if target.type == "role" {
             return Role.ID(parsing: target.id).flatMap { roles[$0] }.map { ($0.name, true) }
@@ -82,13 +84,20 @@ extension Operations {
     }
 
     /// How the actors and targets of events are called.
-    public func names(in events: [AuditEvent], as principal: Principal) async throws -> AuditNames {
+    ///
+    /// - Parameters:
+    ///   - users: further users of the organization.
+    ///   - targets: further things of the organization.
+    public func names(
+        in events: [AuditEvent], users: [User.ID] = [], targets: [AuditEvent.Target] = [], as principal: Principal
+    ) async throws -> AuditNames {
         let organization = principal.organizationID
         let own = events.filter { $0.organizationID == organization }
-        let users = own.compactMap(\.userID) + own.compactMap { Self.userID(of: $0.target) }
+        let targets = own.map(\.target) + targets
+        let users = own.compactMap(\.userID) + targets.compactMap(Self.userID) + users
         return try await store.read { transaction in
             var places: [NRN.Level: Set<Int64>] = [:]
-            for target in own.map(\.target) {
+            for target in targets {
                 guard let level = NRN.Level(name: target.type), let id = Identifier<Resource>(parsing: target.id)
                 else { continue }
                 places[level, default: []].insert(id.rawValue)

@@ -60,9 +60,13 @@ public enum SessionCheck: Sendable {
 }
 
 extension Operations {
-    /// The person whose session has that value, with the rights they hold now. Counts as a use of the session.
-    public func session(_ value: Secret, from origin: Principal.Origin) async throws -> SessionCheck {
-        try await checkSession(value, origin, noteAfter: Session.noteInterval)
+    /// The person whose session has that value, with the rights they hold now.
+    ///
+    /// - Parameter countsAsUse: whether it keeps the session alive; false for what a page asks by itself.
+    public func session(
+        _ value: Secret, from origin: Principal.Origin, countsAsUse: Bool = true
+    ) async throws -> SessionCheck {
+        try await checkSession(value, origin, noteAfter: countsAsUse ? Session.noteInterval : nil)
     }
 
     /// Keeps a session from ending for want of use; its absolute end stays.
@@ -74,7 +78,7 @@ extension Operations {
     public func formToken(for value: Secret) -> String { sessionKeys.formToken(for: value) }
 
     private func checkSession(
-        _ value: Secret, _ origin: Principal.Origin, noteAfter interval: Duration
+        _ value: Secret, _ origin: Principal.Origin, noteAfter interval: Duration?
     ) async throws -> SessionCheck {
         guard value.bytes.count == Self.sessionValueLength else { return .ended(.unknown) }
         let time = now()
@@ -94,9 +98,9 @@ extension Operations {
                 )
             )
         }
-        guard case .signedIn(let known) = check, time.duration(since: known.session.lastSeenAt) >= interval else {
-            return check
-        }
+        guard case .signedIn(let known) = check, let interval,
+            time.duration(since: known.session.lastSeenAt) >= interval
+        else { return check }
         return .signedIn(await noteUse(of: known, at: time, origin))
     }
 
