@@ -105,7 +105,8 @@ struct Console: Sendable {
             response = await show(ErrorPage(error, requestID: call.origin.requestID), call)
         } catch {
             call.logger.error("A page could not be made.", metadata: ["error": "\(error)"])
-            response = await show(.internalFailure(requestID: call.origin.requestID), call)
+            let retry = call.request.method == .post ? nil : call.pathAndQuery
+            response = await show(.internalFailure(requestID: call.origin.requestID, retry: retry), call)
         }
         return route.hidesAddress ? response.withoutReferrer : response
     }

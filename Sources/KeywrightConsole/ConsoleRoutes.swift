@@ -15,7 +15,7 @@ public struct ConsoleRoutes<Context: RequestContext>: Sendable {
         self.origin = origin
     }
 
-    /// Adds the pages, and the files that they refer to, to a router.
+    /// Adds the pages, and the files that they refer to, to a router that has all its other routes already.
     public func add(to router: Router<Context>) {
         for file in Assets.all.files {
             router.get(RouterPath("\(Assets.all.folder)/\(file.name)")) { _, _ in file.response }
@@ -42,6 +42,22 @@ public struct ConsoleRoutes<Context: RequestContext>: Sendable {
                     return hidesAddress ? response.withoutReferrer : response
                 }
             }
+        }
+        // What is added now concerns only what no route answers.
+        router.add(middleware: MissingPages(routes: self))
+    }
+
+    /// A page for people at an address where there is nothing; programs get the answer that they understand.
+    private struct MissingPages: RouterMiddleware {
+        let routes: ConsoleRoutes
+
+        func handle(
+            _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        ) async throws -> Response {
+            let isForPeople = request.headers[values: .accept].contains { $0.contains("text/html") }
+            guard isForPeople, [.get, .head].contains(request.method) else { return try await next(request, context) }
+            let response = await routes.console.show(.noSuchPage, routes.call(request, context))
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 

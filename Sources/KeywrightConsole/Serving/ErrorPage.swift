@@ -76,10 +76,15 @@ struct ErrorPage: Error {
         paragraphs: ["It can be opened, and its form can be sent."]
     )
 
-    static func internalFailure(requestID: String?) -> ErrorPage {
+    /// - Parameter retry: the address of the page that failed; nil for a form, which may have changed something.
+    static func internalFailure(requestID: String?, retry: String?) -> ErrorPage {
         ErrorPage(
             status: .internalServerError, heading: "Something went wrong on our side",
-            paragraphs: ["Try again. If it happens again, the server's log says more."], requestID: requestID
+            paragraphs: [
+                retry == nil ? "Look whether your change was made before you try again." : "Nothing was changed.",
+                "If it happens again, tell whoever runs the server: its log says more under the number below.",
+            ], links: retry.map { [Link(linkPath: $0, linkLabel: "Try again", linkClass: "primary")] } ?? [],
+            requestID: requestID
         )
     }
 

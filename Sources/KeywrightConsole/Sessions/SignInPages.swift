@@ -45,7 +45,9 @@ extension Console {
             return signedIn(session, next: next.path)
         } catch let error as DomainError where error.code == .unauthenticated || error.code == .rateLimited {
             let status: HTTPResponse.Status = error.code == .rateLimited ? .tooManyRequests : .unprocessableContent
-            var response = signInPage(SignInForm(next: next, email: email, problem: error.detail), status: status)
+            var response = signInPage(
+                SignInForm(next: next, email: email, problem: error.detail, wait: error.retryAfter), status: status
+            )
             if let wait = error.retryAfter { response.headers[.retryAfter] = "\(max(wait.components.seconds, 1))" }
             return response
         }
@@ -107,16 +109,31 @@ struct SignInForm: Encodable {
     let nextPath: String
     let fields: [Field]
     let signInProblem: String?
+    /// How long to wait, within the problem.
+    let signInWait: Wait?
     /// What is said above the form.
     let notice: String?
 
-    init(next: NextPath, email: String = "", notice: String? = nil, problem: String? = nil) {
+    /// A time to wait, as people and programs read it.
+    struct Wait: Encodable {
+        let waitISO: String
+        let waitText: String
+    }
+
+    /// - Parameter wait: how long to wait until the next attempt.
+    init(
+        next: NextPath, email: String = "", notice: String? = nil, problem: String? = nil, wait: Duration? = nil
+    ) {
         nextPath = next.path
         fields = [
             Field("email", "Email", .email, value: email, autocomplete: "username"),
             Field("password", "Password", .password, autocomplete: "current-password"),
         ]
-        signInProblem = problem
+        signInWait = wait.map { wait in
+            let minutes = max(1, (Int(wait.components.seconds) + 59) / 60)
+            return Wait(waitISO: "PT\(minutes)M", waitText: minutes == 1 ? "a minute" : minutes.of("minute"))
+        }
+        signInProblem = wait == nil ? problem : "Too many attempts. Try again in"
         self.notice = notice
     }
 }
