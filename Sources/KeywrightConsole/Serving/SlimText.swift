@@ -1,7 +1,7 @@
 /// Makes a stylesheet or a script lighter on the wire, without a tool: it drops what only its readers need.
 ///
 /// It relies on how the console's own files are written: a comment has lines to itself, each beginning with `//`, `/*` or
-/// `/**`, and no text runs over several lines.
+/// `/**`, no text runs over several lines, and each line of a stylesheet ends with a brace, `;` or `,`.
 enum SlimText {
     /// Without indentation, empty lines and comments.
     static func script(_ bytes: [UInt8]) -> [UInt8] {
@@ -16,13 +16,14 @@ enum SlimText {
         return slim
     }
 
-    /// The same, and without the blanks around braces and after `:`, `;` and `,`.
+    /// The same, and without line ends, the blanks around braces and after `:`, `;` and `,`, and the last `;` of a rule.
     static func stylesheet(_ bytes: [UInt8]) -> [UInt8] {
         var slim: [UInt8] = []
         slim.reserveCapacity(bytes.count)
-        for byte in script(bytes) {
+        for byte in script(bytes) where byte != UInt8(ascii: "\n") {
             // A blank before a brace goes when the brace comes; a blank before `:` means a descendant, and stays.
             if "{}".utf8.contains(byte), slim.last == UInt8(ascii: " ") { slim.removeLast() }
+            if byte == UInt8(ascii: "}"), slim.last == UInt8(ascii: ";") { slim.removeLast() }
             if byte == UInt8(ascii: " "), let last = slim.last, "{};:,".utf8.contains(last) { continue }
             slim.append(byte)
         }

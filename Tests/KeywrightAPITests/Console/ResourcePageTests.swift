@@ -57,7 +57,7 @@ struct ResourcePageTests {
             }
             let page = try await browser.open(Self.path)
             #expect(page.words.contains("payments") && !page.words.contains("app-2"))
-            #expect(page.text.contains(#"<a class="below" href="\#(Self.account):namespace=1">"#))
+            #expect(page.text.contains(#"<a class="small" href="\#(Self.account):namespace=1">"#))
             let first = try await browser.open("\(Self.account):namespace=1")
             #expect(first.words.contains("1–25 of 260") && first.words.contains("app-2"))
             let last = try await browser.open("\(Self.account):namespace=1?page=11")
