@@ -124,7 +124,7 @@ struct Console: Sendable {
                 ? .init(linkPath: APIKeyListState.path, linkLabel: "Go to API keys")
                 : .init(linkPath: Self.accountPath, linkLabel: "Go to your account")
         )
-        let frame = PageFrame(error.heading, in: nil, call, visitor)
+        let frame = PageFrame(error.heading, in: error.section, call, visitor)
         return pages.page(.error, frame, status: error.status, ErrorModel(error))
     }
 }

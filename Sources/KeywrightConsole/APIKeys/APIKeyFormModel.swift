@@ -104,6 +104,8 @@ struct APIKeyFactsModel: Encodable {
     let factUsed: TimeModel?
     let factUsedFrom: String?
     let factExpires: TimeModel?
+    /// "Expires", or "Expired".
+    let factExpiresLabel: String
     /// Nil for whoever may not read the audit trail.
     let activityPath: String?
     let factLost = "The secret can't be shown again. Lost it? Delete this key and create another."
@@ -118,6 +120,7 @@ struct APIKeyFactsModel: Encodable {
         factUsed = TimeModel(key.lastUsedAt, now: now)
         factUsedFrom = key.lastUsedAt == nil ? nil : lastAddress
         factExpires = TimeModel(key.expiresAt, now: now)
+        factExpiresLabel = key.isExpired(at: now) ? "Expired" : "Expires"
         activityPath = rights.readsAudit ? AuditState(target: "api_key", key.id).address : nil
     }
 }

@@ -145,7 +145,7 @@ extension ErrorPage {
             paragraphs: [
                 "You need a role that allows reading it on the whole organization: Admin or SecOps. "
                     + "Ask an administrator."
-            ], requestID: requestID
+            ], requestID: requestID, section: .audit
         )
     }
 }

@@ -127,7 +127,7 @@ extension ErrorPage {
             status: .forbidden, heading: "You can't see people here",
             paragraphs: [
                 "You need a role that allows reading people in this organization. Ask an administrator."
-            ], requestID: requestID
+            ], requestID: requestID, section: .people
         )
     }
 }

@@ -161,7 +161,8 @@ extension ErrorPage {
     static func resourcesHidden(requestID: String?) -> ErrorPage {
         ErrorPage(
             status: .forbidden, heading: "You can't see resources here",
-            paragraphs: ["You need a role that allows reading resources. Ask an administrator."], requestID: requestID
+            paragraphs: ["You need a role that allows reading resources. Ask an administrator."], requestID: requestID,
+            section: .resources
         )
     }
 }

@@ -109,7 +109,7 @@ extension ErrorPage {
         ErrorPage(
             status: .forbidden, heading: "You can't see roles here",
             paragraphs: ["You need a role that allows reading roles in this organization. Ask an administrator."],
-            requestID: requestID
+            requestID: requestID, section: .roles
         )
     }
 }

@@ -11,6 +11,8 @@ struct ErrorPage: Error {
     var links: [Link] = []
     /// By which the operator finds it in the log; nil where there is nothing to find.
     var requestID: String?
+    /// The part of the console that was asked for.
+    var section: PageFrame.Section?
 
     /// A way on from an error, as `error.mustache` describes it.
     struct Link: Encodable {
@@ -42,7 +44,7 @@ struct ErrorPage: Error {
             status: .forbidden, heading: "You can't see API keys here",
             paragraphs: [
                 "You need a role that allows reading API keys in this organization. Ask an administrator."
-            ], requestID: requestID
+            ], requestID: requestID, section: .apiKeys
         )
     }
 
@@ -56,7 +58,8 @@ struct ErrorPage: Error {
         ErrorPage(
             status: .notFound, heading: "There is no such \(what)",
             paragraphs: ["It may have been deleted, or the address may be mistyped."],
-            links: [Link(linkPath: section.address, linkLabel: "Go to \(section.rawValue)", linkClass: "primary")]
+            links: [Link(linkPath: section.address, linkLabel: "Go to \(section.rawValue)", linkClass: "primary")],
+            section: section
         )
     }
 
