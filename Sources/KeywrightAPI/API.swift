@@ -50,7 +50,7 @@ public struct API: Sendable {
     /// Every route there is.
     public var routes: [Route] {
         apiKeyRoutes + tokenRoutes + roleRoutes + grantRoutes + userRoutes + resourceRoutes + auditRoutes
-            + serviceRoutes
+            + verifyRoutes + forwardAuthRoutes + serviceRoutes
     }
 
     /// A router with all routes; other methods on their paths answer 405 with `Allow`.
@@ -107,10 +107,10 @@ extension Call {
     /// What follows `Bearer` in the one `Authorization` field. Cookies are ignored.
     fileprivate func credential() throws -> Credential {
         let values = request.headers[values: .authorization]
-        guard values.count == 1, let value = values.first else { throw Call.noCredential }
-        let parts = value.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].lowercased() == "bearer", !parts[1].isEmpty else { throw Call.noCredential }
-        return .bearer(Secret(String(parts[1])))
+        guard values.count == 1, let value = values.first, let credential = ForwardAuth.bearer(value) else {
+            throw Call.noCredential
+        }
+        return .bearer(Secret(String(credential)))
     }
 
     private static let noCredential = DomainError(

@@ -13,6 +13,12 @@ struct Call: Sendable {
     /// The most bytes of a body; the transport refuses larger ones before they get here.
     static let bodyLimit = 64 * 1024
 
+    /// The query as it was written, without the question mark; empty when there is none.
+    var queryText: String { request.uri.query ?? "" }
+
+    /// The values of a header field, one for each time it was sent.
+    func values(of name: HTTPField.Name) -> [String] { request.headers[values: name] }
+
     /// What a function reads from the query's parameters.
     ///
     /// - Throws: `.invalid` naming every parameter that is wrong, unknown ones included unless they are ignored.
@@ -21,7 +27,7 @@ struct Call: Sendable {
         _ read: (inout Query) -> Value
     ) throws(DomainError) -> Value {
         var query = Query(
-            parsing: request.uri.query ?? "", names: names, repeatable: repeatable, ignoresOthers: ignoresOthers
+            parsing: queryText, names: names, repeatable: repeatable, ignoresOthers: ignoresOthers
         )
         let value = read(&query)
         try query.check()

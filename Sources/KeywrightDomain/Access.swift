@@ -1,5 +1,21 @@
+/// Something that allows actions at a resource and beneath it.
+public protocol Granting {
+    /// Where it holds.
+    var nrn: NRN { get }
+    /// Whether the action is among those it allows there.
+    func allows(_ action: AskedAction) -> Bool
+}
+
+extension Granting {
+    /// Whether it alone allows an action at a resource that is live: the rule that all decisions are made of.
+    @inlinable
+    public func allows(_ action: AskedAction, at nrn: NRN) -> Bool {
+        self.nrn.covers(nrn) && allows(action)
+    }
+}
+
 /// A grant with everything it allows, ready for decisions.
-public struct EffectiveGrant: Hashable, Sendable {
+public struct EffectiveGrant: Hashable, Sendable, Granting {
     /// The grant's id.
     public let id: Grant.ID
     /// Where it holds.
@@ -24,6 +40,9 @@ public struct EffectiveGrant: Hashable, Sendable {
         self.actions = actions
         self.assignable = assignable
     }
+
+    /// Whether the action is among those it allows.
+    public func allows(_ action: AskedAction) -> Bool { actions.contains(action.action) }
 
     /// A stored grant, with its role looked up.
     public init(_ grant: Grant, in catalogue: RoleCatalogue) {
@@ -61,10 +80,22 @@ public enum Access {
         _ action: Action, at nrn: NRN, isLive: Bool, grants: some Sequence<EffectiveGrant>
     ) -> Decision {
         guard isLive else { return .unknownResource }
-        for grant in grants where grant.nrn.covers(nrn) && grant.actions.contains(action) {
-            return .allowed(by: grant)
-        }
+        let action = AskedAction(action)
+        for grant in grants where grant.allows(action, at: nrn) { return .allowed(by: grant) }
         return .denied
+    }
+
+    /// The first grant that allows an action at a resource that is live; nil when none does.
+    @inlinable
+    public static func firstGrant<Grants: RandomAccessCollection>(
+        allowing action: AskedAction, at nrn: NRN, in grants: Grants
+    ) -> Grants.Index? where Grants.Element: Granting {
+        var index = grants.startIndex
+        while index < grants.endIndex {
+            if grants[index].allows(action, at: nrn) { return index }
+            grants.formIndex(after: &index)
+        }
+        return nil
     }
 
     /// Everything the grants allow at a resource together.

@@ -7,9 +7,15 @@ public struct Action: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Parses a name; nil when it is not well-formed.
     public init?(_ name: String) {
-        let parts = name.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-        guard parts.count == 2, parts.allSatisfy(Action.isWord) else { return nil }
+        var name = name
+        guard name.withUTF8({ Action.isName($0.span) }) else { return nil }
         self.name = name
+    }
+
+    /// Parses the bytes of a name; nil when it is not well-formed.
+    public init?(_ bytes: Span<UInt8>) {
+        guard Action.isName(bytes) else { return nil }
+        name = bytes.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
     }
 
     private init(entity: String, verb: String) {
@@ -22,9 +28,25 @@ public struct Action: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// By name.
     public static func < (a: Action, b: Action) -> Bool { a.name < b.name }
 
-    private static func isWord(_ bytes: Substring.UTF8View) -> Bool {
-        guard let first = bytes.first, bytes.count <= 40, (0x61...0x7A).contains(first) else { return false }
-        return bytes.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F }
+    private static func isName(_ bytes: Span<UInt8>) -> Bool {
+        var position = 0
+        guard skipWord(bytes, &position), position < bytes.count, bytes[position] == UInt8(ascii: ":") else {
+            return false
+        }
+        position += 1
+        return skipWord(bytes, &position) && position == bytes.count
+    }
+
+    /// Moves a position behind the word of 1 to 40 characters that stands there.
+    private static func skipWord(_ bytes: Span<UInt8>, _ position: inout Int) -> Bool {
+        let start = position
+        guard start < bytes.count, (0x61...0x7A).contains(bytes[start]) else { return false }
+        while position < bytes.count {
+            let byte = bytes[position]
+            guard (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F else { break }
+            position += 1
+        }
+        return position - start <= 40
     }
 
     /// The actions of one entity.

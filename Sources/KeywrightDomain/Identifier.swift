@@ -43,4 +43,17 @@ enum IdentifierText {
         guard count > 0, value < limit else { return nil }
         return value
     }
+
+    /// The id that stands at a position, which moves behind its digits; nil when none does.
+    static func parse(_ bytes: Span<UInt8>, from position: inout Int) -> Int64? {
+        let start = position
+        var value: Int64 = 0
+        while position < bytes.count, bytes[position] >= 0x30, bytes[position] <= 0x39 {
+            guard position - start < 16 else { return nil }
+            value = value &* 10 &+ Int64(bytes[position] - 0x30)
+            position += 1
+        }
+        guard position > start, bytes[start] != 0x30, value < limit else { return nil }
+        return value
+    }
 }

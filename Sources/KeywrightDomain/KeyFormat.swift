@@ -49,17 +49,31 @@ public struct KeyFormat: Sendable, Hashable {
 
     /// Takes a key apart; nil when it is not one of this installation's, checksum included.
     public func parse(_ key: [UInt8]) -> KeyParts? {
-        guard key.count == length, key.starts(with: prefixBytes) else { return nil }
-        let handleStart = prefixBytes.count
-        let separator = handleStart + Self.handleLength
-        let checksumStart = key.count - Self.checksumLength
-        guard key[separator] == UInt8(ascii: "_") else { return nil }
-        let handle = key[handleStart..<separator]
-        let secret = key[(separator + 1)..<checksumStart]
-        guard handle.allSatisfy(Base62.isDigit), secret.allSatisfy(Base62.isDigit) else { return nil }
-        let checksum = Base62.encode(CRC32.checksum(key[..<checksumStart]), width: Self.checksumLength)
-        guard key[checksumStart...].elementsEqual(checksum) else { return nil }
-        return KeyParts(handle: Array(handle), secret: Array(secret))
+        guard let handle = handle(in: key.span) else { return nil }
+        return KeyParts(handle: Array(handle.description.utf8), secret: Array(key[secretRange]))
+    }
+
+    /// The handle of a key; nil when it is not one of this installation's, checksum included.
+    ///
+    /// Its secret then stands at ``secretRange``.
+    public func handle(in key: Span<UInt8>) -> KeyHandle? {
+        guard key.count == length else { return nil }
+        for index in prefixBytes.indices where key[index] != prefixBytes[index] { return nil }
+        let secret = secretRange
+        guard key[secret.lowerBound - 1] == UInt8(ascii: "_") else { return nil }
+        for index in secret where !Base62.isDigit(key[index]) { return nil }
+        var rest = CRC32.checksum(key.extracting(..<secret.upperBound))
+        for index in stride(from: key.count - 1, through: secret.upperBound, by: -1) {
+            guard key[index] == Base62.digit(rest % 62) else { return nil }
+            rest /= 62
+        }
+        return KeyHandle(key.extracting(prefixBytes.count..<(prefixBytes.count + Self.handleLength)))
+    }
+
+    /// Where the secret stands in a whole key.
+    public var secretRange: Range<Int> {
+        let start = prefixBytes.count + Self.handleLength + 1
+        return start..<(start + Self.secretLength)
     }
 
     /// Whether one of this installation's keys, whole or cut short, may stand anywhere in a text, so that the text must
@@ -113,6 +127,9 @@ public struct NewKey: Sendable {
 enum Base62 {
     private static let digits = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)
 
+    /// The digit of a value below 62.
+    static func digit(_ value: UInt32) -> UInt8 { digits[Int(value)] }
+
     static func isDigit(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
@@ -152,5 +169,12 @@ enum CRC32 {
 
     static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
         ~bytes.reduce(0xFFFF_FFFF) { crc, byte in (crc >> 8) ^ table[Int((crc ^ UInt32(byte)) & 0xFF)] }
+    }
+
+    static func checksum(_ bytes: Span<UInt8>) -> UInt32 {
+        let table = table
+        var crc: UInt32 = 0xFFFF_FFFF
+        for index in bytes.indices { crc = (crc >> 8) ^ table[Int((crc ^ UInt32(bytes[index])) & 0xFF)] }
+        return ~crc
     }
 }

@@ -11,7 +11,9 @@ public struct NRN: Hashable, Sendable, CustomStringConvertible {
         case scope
 
         /// The word used in NRNs and paths.
-        public var name: String {
+        public var name: String { "\(word)" }
+
+        fileprivate var word: StaticString {
             switch self {
             case .organization: "organization"
             case .account: "account"
@@ -77,7 +79,8 @@ public struct NRN: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `DomainError` `.invalid` with an empty pointer: the levels are not a prefix of the five, or an id is
     ///   not a positive number below 2^53 without leading zero.
     public init(parsing text: some StringProtocol) throws(DomainError) {
-        guard let parsed = NRN(bytes: Array(text.utf8)) else {
+        var text = String(text)
+        guard let parsed = text.withUTF8({ NRN($0.span) }) else {
             throw .invalid(
                 "",
                 "An NRN reads organization=1:account=2:namespace=3:application=4:scope=5, or a prefix of that."
@@ -86,18 +89,38 @@ public struct NRN: Hashable, Sendable, CustomStringConvertible {
         self = parsed
     }
 
-    private init?(bytes: [UInt8]) {
-        guard bytes.count <= 160 else { return nil }
-        var slots: [Int64] = []
-        for part in bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false) {
-            guard let level = Level(rawValue: slots.count + 1) else { return nil }
-            let name = level.name.utf8
-            guard part.starts(with: name), part.dropFirst(name.count).first == UInt8(ascii: "=") else { return nil }
-            guard let id = IdentifierText.parse(part.dropFirst(name.count + 1)) else { return nil }
-            slots.append(id)
+    /// Parses the bytes of the text form; nil when they are none.
+    public init?(_ bytes: Span<UInt8>) {
+        var slots: (Int64, Int64, Int64, Int64, Int64) = (0, 0, 0, 0, 0)
+        var position = 0
+        for level in Level.allCases {
+            guard let id = NRN.identifier(of: level, in: bytes, &position) else { return nil }
+            switch level {
+            case .organization: slots.0 = id
+            case .account: slots.1 = id
+            case .namespace: slots.2 = id
+            case .application: slots.3 = id
+            case .scope: slots.4 = id
+            }
+            if position == bytes.count { break }
+            guard bytes[position] == UInt8(ascii: ":") else { return nil }
+            position += 1
         }
-        while slots.count < 5 { slots.append(0) }
-        self.init(slots: slots)
+        guard position == bytes.count, bytes[position - 1] != UInt8(ascii: ":") else { return nil }
+        self.init(slots: slots.0, slots.1, slots.2, slots.3, slots.4)
+    }
+
+    /// The id in `level=id` at a position, which moves behind it.
+    private static func identifier(of level: Level, in bytes: Span<UInt8>, _ position: inout Int) -> Int64? {
+        let start = position
+        let isThere = level.word.withUTF8Buffer { word in
+            guard bytes.count - start > word.count else { return false }
+            for index in word.indices where bytes[start + index] != word[index] { return false }
+            return bytes[start + word.count] == UInt8(ascii: "=")
+        }
+        guard isThere else { return nil }
+        position += level.word.utf8CodeUnitCount + 1
+        return IdentifierText.parse(bytes, from: &position)
     }
 
     /// The slot of one level: an id, or 0 when the NRN ends above it.
@@ -148,6 +171,7 @@ public struct NRN: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether a grant here holds there: the same resource or one beneath it. Slot by slot, never by text.
+    @inlinable
     public func covers(_ other: NRN) -> Bool {
         organization == other.organization
             && (account == 0 || account == other.account)

@@ -24,6 +24,8 @@ public struct Principal: Sendable {
     public var origin: Origin
     /// Which load of the credential's rows this is; 0 when it is not remembered.
     public var revision: UInt64 = 0
+    /// How many changes of resources were known when it was made, which decide about the grants that are live.
+    public var resourceRevision: UInt64 = 0
 
     /// Where a request came from.
     public struct Origin: Hashable, Sendable {

@@ -20,6 +20,8 @@ public final class Operations: Sendable {
         public var publicURL = "http://127.0.0.1:8080"
         /// What every key of the installation begins with.
         public var keyFormat: KeyFormat
+        /// The most keys remembered in memory, within a tenth.
+        public var rememberedKeyCount = 1_000_000
         /// The cost of checking a password.
         public var passwordCost = PasswordHasher.Cost.standard
 
@@ -63,7 +65,7 @@ public final class Operations: Sendable {
         self.logger = logger
         passwords = PasswordHasher(cost: settings.passwordCost, random: random)
         sessionKeys = SessionKeys(pepper)
-        authenticator = Authenticator()
+        authenticator = Authenticator(limit: settings.rememberedKeyCount)
         address = PublicAddress(settings.publicURL)
         accessTokens = AccessTokens(address: address, pepper: pepper, random: random)
         let (authenticator, accessTokens, overviews) = (authenticator, accessTokens, overviews)

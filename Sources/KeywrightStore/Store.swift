@@ -22,6 +22,9 @@ public protocol Store: Sendable {
     /// Has a function called with every committed change, before the write that made it returns.
     func observe(_ observer: @escaping @Sendable ([Change]) -> Void)
 
+    /// Whether nobody else can write to the database, so that observers hear of every change there is.
+    var isOnlyWriter: Bool { get }
+
     /// Writes everything out and lets go of the database.
     func close() async throws
 }
@@ -47,6 +50,9 @@ extension Store {
     ) async throws -> Value {
         try await write(.installation, body)
     }
+
+    /// An engine that other nodes share says otherwise.
+    public var isOnlyWriter: Bool { true }
 }
 
 /// One consistent state of the database.
@@ -105,6 +111,12 @@ public protocol ReadTransaction {
     func deletedAPIKey(handle: String) throws -> DeletedAPIKey?
     /// The tombstone of the key that had that id.
     func deletedAPIKey(_ id: APIKey.ID) throws -> DeletedAPIKey?
+    /// The next handles in their order, those of deleted keys too.
+    func keyHandles(after handle: String, limit: Int) throws -> [String]
+    /// The next handles of the keys with larger ids, those of deleted keys too, by id.
+    func keyHandles(newerThan id: APIKey.ID, limit: Int) throws -> [(id: APIKey.ID, handle: String)]
+    /// The largest id of a key, deleted ones included; nil when there never was one.
+    func newestAPIKey() throws -> APIKey.ID?
     /// The keys of a list; all filters apply before the page is cut.
     func apiKeys(_ query: APIKeyQuery, _ page: PageRequest) throws -> Page<APIKey>
 

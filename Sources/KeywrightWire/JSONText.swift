@@ -78,33 +78,52 @@ struct JSONText {
     }
 
     mutating func write(_ text: String) {
-        bytes.append(UInt8(ascii: "\""))
-        let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { escape($0) }
-        if isWritten == nil { Array(text.utf8).withUnsafeBufferPointer { escape($0) } }
-        bytes.append(UInt8(ascii: "\""))
+        bytes.appendJSON(text)
+    }
+}
+
+extension [UInt8] {
+    /// Adds a JSON string, as every answer writes it: control characters, quotation marks and backslashes escaped.
+    public mutating func appendJSON(_ text: String) {
+        append(UInt8(ascii: "\""))
+        let isWritten: Void? = text.utf8.withContiguousStorageIfAvailable { appendEscaped($0) }
+        if isWritten == nil { Array(text.utf8).withUnsafeBufferPointer { appendEscaped($0) } }
+        append(UInt8(ascii: "\""))
     }
 
-    private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+    /// Adds a JSON number.
+    public mutating func appendJSON(_ number: Int64) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var rest = number.magnitude
+        let start = count
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[start...].reverse()
+    }
+
+    private mutating func appendEscaped(_ text: UnsafeBufferPointer<UInt8>) {
         var start = 0
         for index in text.indices {
             let byte = text[index]
             guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
+            append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<index]))
             start = index + 1
-            bytes.append(UInt8(ascii: "\\"))
+            append(UInt8(ascii: "\\"))
             switch byte {
-            case 0x08: bytes.append(UInt8(ascii: "b"))
-            case 0x09: bytes.append(UInt8(ascii: "t"))
-            case 0x0A: bytes.append(UInt8(ascii: "n"))
-            case 0x0C: bytes.append(UInt8(ascii: "f"))
-            case 0x0D: bytes.append(UInt8(ascii: "r"))
+            case 0x08: append(UInt8(ascii: "b"))
+            case 0x09: append(UInt8(ascii: "t"))
+            case 0x0A: append(UInt8(ascii: "n"))
+            case 0x0C: append(UInt8(ascii: "f"))
+            case 0x0D: append(UInt8(ascii: "r"))
             case 0..<0x20:
-                write(literal: "u00")
-                bytes.append(UInt8(ascii: "0") + byte >> 4)
-                bytes.append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
-            default: bytes.append(byte)
+                append(contentsOf: "u00".utf8)
+                append(UInt8(ascii: "0") + byte >> 4)
+                append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
+            default: append(byte)
             }
         }
-        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<text.count]))
+        append(contentsOf: UnsafeBufferPointer(rebasing: text[start..<text.count]))
     }
 }

@@ -38,6 +38,7 @@ struct Server: Sendable {
             var own = Operations.Settings(keyFormat: settings.keyFormat)
             own.accessTokenLifetime = settings.accessTokenLifetime
             own.keyLimit = settings.keyLimit
+            own.rememberedKeyCount = settings.rememberedKeyCount
             own.passwordCost = settings.passwordCost
             own.publicURL = settings.publicURL ?? settings.listeningURL(port: settings.port)
             operations = Operations(
@@ -83,7 +84,10 @@ struct Server: Sendable {
                 )
             }
         }
-        let transport = try Transport(settings.transport(certificates))
+        var transportSettings = settings.transport(certificates)
+        let hotPath = HotPath(operations, trustedProxies: settings.trustedProxies, logger: logger)
+        transportSettings.makeHotPathHandler = hotPath.makeHandler
+        let transport = try Transport(transportSettings)
         let threads = settings.eventLoopCount.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
         let application = Application(
             router: router { transport.isDraining }, server: transport.server,
@@ -141,6 +145,12 @@ private struct Maintenance: Service {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
+            do {
+                try await operations.learnHandles()
+            } catch {
+                // Without them every made-up key costs a look into the database, no more.
+                logger.warning("Which API keys there are could not be read.", metadata: ["error": "\(error)"])
+            }
             var round = 0
             while !Task.isCancelled {
                 do {

@@ -21,6 +21,7 @@ struct Settings: Sendable {
     var keyFormat: KeyFormat
     var accessTokenLifetime: Duration
     var keyLimit: Int
+    var rememberedKeyCount: Int
     var eventLoopCount: Int?
     var logLevel: Logger.Level
     var passwordCost: PasswordHasher.Cost
@@ -103,6 +104,9 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: "The most API keys of one organization. (default: 10000)")
     var maximumKeys: Int?
+
+    @Option(help: "The most API keys kept in memory, some 400 bytes each. (default: 1000000)")
+    var cacheKeys: Int?
 
     @Option(help: "How many threads take connections. (default: the number of cores)")
     var eventLoops: Int?
@@ -191,6 +195,8 @@ extension Settings {
         accessTokenLifetime = try Self.lifetime(
             text(options.accessTokenLifetime, ["access", "token", "lifetime"]) ?? "1h")
         keyLimit = try number(options.maximumKeys, ["maximum", "keys"], "--maximum-keys", 1...100_000_000) ?? 10_000
+        rememberedKeyCount =
+            try number(options.cacheKeys, ["cache", "keys"], "--cache-keys", 0...100_000_000) ?? 1_000_000
         eventLoopCount = try number(options.eventLoops, ["event", "loops"], "--event-loops", 1...256)
         let level = text(options.logLevel, ["log", "level"]) ?? "info"
         guard let logLevel = Logger.Level(rawValue: level) else {

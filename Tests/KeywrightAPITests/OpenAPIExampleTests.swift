@@ -52,6 +52,8 @@ import Testing
         try check(APIKeyObject.self, "APIKey", "CreatedAPIKey")
         try check(ListEnvelope<APIKeyObject>.self, "APIKeyList")
         try check(TokenResponse.self, "TokenResponse")
+        try check(VerifyResponse.self, "VerifyResponse")
+        try check(VerifyBatchResponse.self, "VerifyBatchResponse")
         try check(RoleObject.self, "Role")
         try check(ListEnvelope<RoleObject>.self, "RoleList")
         try check(UserGrantObject.self, "UserGrant")
@@ -77,6 +79,8 @@ import Testing
         _ = try TokenRequest.decode(try example("ExchangeAPIKey"))
         _ = try LoginRequest.decode(try example("ExchangeAPIKey"))
         _ = try TokenRequest.decode(try example("RenewToken"))
+        for name in ["VerifyRequest", "VerifyTokenWithGrants"] { _ = try VerifyRequest.decode(try example(name)) }
+        _ = try VerifyBatchRequest.decode(try example("VerifyBatchRequest"))
         _ = try CreateRoleRequest.decode(try example("CreateRole"))
         _ = try UpdateRoleRequest.decode(try example("UpdateRole"))
         _ = try UserGrantRequest.decode(try example("CreateGrant"))

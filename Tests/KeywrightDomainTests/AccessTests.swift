@@ -18,10 +18,12 @@ struct AccessTests {
                 let ancestors = place.selfAndAncestors
                 let matching = held.filter { ancestors.contains($0.path) }
                 let isLive = !random.once(in: 8)
-                for index in stride(from: Int.random(in: 0..<3, using: &random), to: world.actions.count, by: 3) {
-                    let action = world.actions[index]
+                for number in stride(from: Int.random(in: 0..<3, using: &random), to: world.actions.count, by: 3) {
+                    let action = world.actions[number]
                     let decision = Access.decide(action, at: place.nrn, isLive: isLive, grants: grants)
                     let expected = matching.first { $0.names.contains(action.name) }
+                    let index = Access.firstGrant(allowing: AskedAction(action), at: place.nrn, in: grants)
+                    let isSame = index.map { grants[$0].id } == expected?.effective.id
                     cases += 1
                     let isRight =
                         switch decision {
@@ -29,7 +31,7 @@ struct AccessTests {
                         case .denied: isLive && expected == nil
                         case .unknownResource: !isLive
                         }
-                    if !isRight { wrong.append("\(action) at \(place.nrn): \(decision)") }
+                    if !isRight || !isSame { wrong.append("\(action) at \(place.nrn): \(decision)") }
                 }
             }
         }

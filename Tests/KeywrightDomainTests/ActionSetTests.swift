@@ -40,6 +40,20 @@ struct ActionSetTests {
         }
     }
 
+    @Test("a table answers as its set does, also for what the set never names", arguments: 0..<100)
+    func tables(seed: Int) throws {
+        var random = SeededGenerator(seed: seed)
+        let names = (0..<Int.random(in: 0...120, using: &random)).map { "thing_\($0):do_\($0 % 7)" }
+        let some = Set(try actions(random.some(of: names + ["a:a"], atMost: 150)))
+        let asked = try actions(names) + Self.universe() + Action.builtIn
+        for set in [ActionSet.only(some), .allExcept(some)] {
+            let table = ActionTable(set)
+            #expect(table.actions == set)
+            let wrong = asked.filter { table.contains(AskedAction($0)) != set.contains($0) }
+            #expect(wrong.isEmpty)
+        }
+    }
+
     @Test("no action and every action are the two ends", arguments: 0..<20)
     func ends(seed: Int) throws {
         var random = SeededGenerator(seed: seed)

@@ -54,13 +54,17 @@ struct OperationsInstallation: Sendable {
 
     /// Operations on a store; the pepper is made of one byte.
     static func operations(
-        on store: any Store, clock: TestClock, pepper byte: UInt8 = 7, keyLimit: Int = 10_000
+        on store: any Store, clock: TestClock, pepper byte: UInt8 = 7, keyLimit: Int = 10_000,
+        remembering keyCount: Int = 1_000_000, onDigest: (@Sendable () -> Void)? = nil
     ) throws -> Operations {
         var settings = Operations.Settings(keyFormat: try KeyFormat())
         settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
         settings.keyLimit = keyLimit
+        settings.rememberedKeyCount = keyCount
+        var pepper = try Pepper([UInt8](repeating: byte, count: 32))
+        pepper.onDigest = onDigest
         return Operations(
-            store: store, settings: settings, pepper: try Pepper([UInt8](repeating: byte, count: 32)),
+            store: store, settings: settings, pepper: pepper,
             now: { clock.now }, logger: logger
         )
     }

@@ -19,7 +19,7 @@ struct RunAll: AsyncParsableCommand {
     @Option(help: "The server's binary.")
     var server = ".build/release/keywright"
 
-    @Option(help: "Which: create, lists, console, token, start. All when not given.")
+    @Option(help: "Which: create, verify, lists, console, token, start. All when not given.")
     var only: [String] = []
 
     @Option(help: "The sizes of the lists and of the server's data, in keys.")
@@ -36,6 +36,9 @@ struct RunAll: AsyncParsableCommand {
         func wants(_ name: String) -> Bool { only.isEmpty || only.contains(name) }
         print("Machine: \(Machine.description)\n")
         if wants("create") { try CreateBench(server: server, folder: folder, rounds: rounds).run(table) }
+        if wants("verify") {
+            for size in sizes { try await VerifyBench(folder: folder, keyCount: size).run(table) }
+        }
         if wants("token") { try TokenBench(server: server, folder: folder, rounds: rounds).run(table) }
         if wants("lists") || wants("console") || wants("start") {
             for size in sizes {

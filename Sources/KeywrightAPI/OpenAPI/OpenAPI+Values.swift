@@ -51,6 +51,35 @@ extension OpenAPIDocument {
           "schema": {"type": "string"},
           "example": "Bearer realm=\"keywright\""
         },
+        "X-Keywright-Key-Id": {
+          "description": "The id of the API key.",
+          "required": true,
+          "schema": {"type": "string", "pattern": "^\#(idPattern)$"},
+          "example": "57"
+        },
+        "X-Keywright-Organization": {
+          "description": "The id of the key's organization.",
+          "required": true,
+          "schema": {"type": "string", "pattern": "^\#(idPattern)$"},
+          "example": "1"
+        },
+        "X-Keywright-Name": {
+          "description": "The key's name, percent-encoded.",
+          "required": true,
+          "schema": {"type": "string", "pattern": "^(?:[A-Za-z0-9._~-]|%[0-9A-F]{2})+$"},
+          "example": "payments%20service"
+        },
+        "X-Keywright-Reason": {
+          "description": "Why the request may not pass.",
+          "required": true,
+          "schema": {
+            "type": "string",
+            "enum": [
+              "NO_CREDENTIAL", "TWO_CREDENTIALS", "NOT_FOUND", "DISABLED", "EXPIRED", "DELETED", "FORBIDDEN"
+            ]
+          },
+          "example": "EXPIRED"
+        },
         "Allow": {
           "description": "The methods that the path has.",
           "required": true,

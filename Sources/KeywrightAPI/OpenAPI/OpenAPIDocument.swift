@@ -34,7 +34,7 @@ public enum OpenAPIDocument {
     }
 
     private static let parts = [
-        values, problems, apiKeys, apiKeySchemas, tokens, roles, grants, users, resources, audit, service,
+        values, problems, apiKeys, apiKeySchemas, tokens, verification, roles, grants, users, resources, audit, service,
     ]
 
     private static func all(_ members: KeyPath<Part, String>) -> String {
@@ -73,6 +73,7 @@ public enum OpenAPIDocument {
         [
           {"name": "API keys", "description": "Create, list, change and delete API keys."},
           {"name": "Tokens", "description": "Exchange an API key for an access token."},
+          {"name": "Verification", "description": "Ask whether a credential is good, and what it may do."},
           {"name": "Roles", "description": "The built-in roles, and those of the organization."},
           {"name": "Grants", "description": "Who holds which role where."},
           {"name": "Users", "description": "People, and the machine users of API keys."},

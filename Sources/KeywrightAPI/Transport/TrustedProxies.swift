@@ -48,13 +48,7 @@ public struct TrustedProxies: Hashable, Sendable {
         let host = request.authority ?? ""
         guard let peer, contains(peer) else { return CallerOrigin(address: peer, scheme: scheme, host: host) }
 
-        var caller = peer
-        var hops = 0
-        for entry in Self.entries(of: "X-Forwarded-For", in: request).reversed() {
-            guard contains(caller), let address = Self.address(in: entry) else { break }
-            caller = address
-            hops += 1
-        }
+        let (caller, hops) = caller(behind: peer, forwardedFor: Self.values(of: "X-Forwarded-For", in: request))
         let forwardedScheme = Self.entry(ofHop: hops, in: Self.entries(of: "X-Forwarded-Proto", in: request))
             .map { $0.lowercased() }
             .flatMap { $0 == "http" || $0 == "https" ? $0 : nil }
@@ -63,9 +57,32 @@ public struct TrustedProxies: Hashable, Sendable {
         return CallerOrigin(address: caller, scheme: forwardedScheme ?? scheme, host: forwardedHost ?? host)
     }
 
+    /// Who called, and how many trusted proxies lie between.
+    ///
+    /// - Parameters:
+    ///   - peer: the connection's other side, a trusted proxy.
+    ///   - values: the values of `X-Forwarded-For`.
+    func caller(behind peer: IPAddress, forwardedFor values: [String]) -> (address: IPAddress, hops: Int) {
+        var caller = peer
+        var hops = 0
+        for entry in Self.entries(of: values).reversed() {
+            guard contains(caller), let address = Self.address(in: entry) else { break }
+            caller = address
+            hops += 1
+        }
+        return (caller, hops)
+    }
+
+    private static func values(of name: String, in request: HTTPRequest) -> [String] {
+        HTTPField.Name(name).map { request.headerFields[values: $0] } ?? []
+    }
+
     private static func entries(of name: String, in request: HTTPRequest) -> [Substring] {
-        guard let name = HTTPField.Name(name) else { return [] }
-        return request.headerFields[values: name].flatMap { value in
+        entries(of: values(of: name, in: request))
+    }
+
+    private static func entries(of values: [String]) -> [Substring] {
+        values.flatMap { value in
             value.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmingBlanks)
         }
     }

@@ -38,7 +38,7 @@ final class AccessTokens: Sendable {
 
     private struct Cache {
         /// Tokens whose signature was checked, by digest.
-        var checked: [[UInt8]: Claims] = [:]
+        var checked: [Digest256: CheckedToken] = [:]
         /// Nil until the keys were read, and again when they changed.
         var keys: (collection: JWTKeyCollection, signer: TokenSigner)?
     }
@@ -65,7 +65,7 @@ final class AccessTokens: Sendable {
 
     /// A token for a key, valid until a moment that is rounded down to whole seconds.
     func issue(
-        for key: APIKey, organizationEpoch: Int64, at now: Instant, until expiry: Instant, store: any Store
+        for key: KeyRow, organizationEpoch: Int64, at now: Instant, until expiry: Instant, store: any Store
     ) async throws -> Secret {
         let issuer = address.url
         let claims = Claims(
@@ -80,24 +80,44 @@ final class AccessTokens: Sendable {
         return try await keys(store).signer.token(claims)
     }
 
-    /// What a token says, when one of our keys signed it and it has not expired; else nil.
-    func claims(of token: Secret, at now: Instant, store: any Store) async throws -> Claims? {
-        let digest = Array(SHA256.hash(data: token.bytes))
-        if let known = cache.withLock({ $0.checked[digest] }) { return known.exp > now.seconds ? known : nil }
+    /// A token that was checked before and has not expired since; nil does not mean that it is bad.
+    func remembered(_ token: Span<UInt8>, at now: Instant) -> CheckedToken? {
+        let known = recall(Self.digest(of: token))
+        return known?.isExpired(at: now) == false ? known : nil
+    }
+
+    /// A token, when one of our keys signed it, expired or not; else nil.
+    func check(_ token: Secret, at now: Instant, store: any Store) async throws -> CheckedToken? {
+        let bytes = token.bytes
+        let digest = Self.digest(of: bytes.span)
+        if let known = recall(digest) { return known }
         guard hasOurType(token) else { return nil }
         let keys = try await keys(store)
         let issuer = address.url
-        guard let claims = try? await keys.collection.verify(token.bytes, as: Claims.self),
-            claims.iss == issuer, claims.aud == issuer, claims.exp > now.seconds
+        guard let claims = try? await keys.collection.verify(bytes, as: Claims.self),
+            claims.iss == issuer, claims.aud == issuer
         else { return nil }
+        let checked = CheckedToken(claims)
+        if !checked.isExpired(at: now) { remember(checked, digest, at: now) }
+        return checked
+    }
+
+    private static func digest(of token: Span<UInt8>) -> Digest256 {
+        var hash = SHA256()
+        token.withUnsafeBytes { hash.update(bufferPointer: $0) }
+        return Digest256(hash.finalize())
+    }
+
+    private func recall(_ digest: Digest256) -> CheckedToken? { cache.withLock { $0.checked[digest] } }
+
+    private func remember(_ token: CheckedToken, _ digest: Digest256, at now: Instant) {
         cache.withLock { cache in
             if cache.checked.count >= Self.limit {
-                cache.checked = cache.checked.filter { $0.value.exp > now.seconds }
+                cache.checked = cache.checked.filter { !$0.value.isExpired(at: now) }
                 if cache.checked.count >= Self.limit { cache.checked = [:] }
             }
-            cache.checked[digest] = claims
+            cache.checked[digest] = token
         }
-        return claims
     }
 
     /// Only `at+jwt` with ES256 is an access token (RFC 8725, section 3.11), in its one way of writing.
@@ -139,4 +159,21 @@ final class AccessTokens: Sendable {
         let identifier = Base64URL.encode(SHA256.hash(data: key.publicKey.rawRepresentation).prefix(12))
         return SigningKey(id: identifier, sealed: Array(sealed.combined ?? Data()), createdAt: now, signsFrom: now)
     }
+}
+
+/// A token whose signature was checked. Whether its epochs still count is for who knows the key's.
+final class CheckedToken: Sendable {
+    let claims: AccessTokens.Claims
+
+    init(_ claims: AccessTokens.Claims) {
+        self.claims = claims
+    }
+
+    var keyID: APIKey.ID { APIKey.ID(claims.apiKeyID) }
+    var keyEpoch: Int64 { claims.keyEpoch }
+    var organizationEpoch: Int64 { claims.organizationEpoch }
+    /// The moment from which it does not work any more.
+    var expiresAt: Instant { Instant(milliseconds: claims.exp.multipliedReportingOverflow(by: 1_000).partialValue) }
+
+    func isExpired(at now: Instant) -> Bool { claims.exp <= now.seconds }
 }

@@ -1,4 +1,3 @@
-import Crypto
 public import KeywrightDomain
 import KeywrightStore
 
@@ -15,39 +14,24 @@ extension Operations {
     public func authenticate(_ credential: Credential, from origin: Principal.Origin) async throws -> Principal {
         guard case .bearer(let value) = credential else { throw Self.badCredential }
         let time = now()
-        let entry =
-            try await value.bytes.contains(UInt8(ascii: "."))
-            ? entry(accessToken: value, at: time) : entry(apiKey: value)
-        guard let entry, entry.key.isUsable(at: time) else { throw Self.badCredential }
+        guard let proven = try await prove(value, at: time), proven.state(at: time) == .valid else {
+            throw Self.badCredential
+        }
+        let entry = try await authenticator.entry(of: proven.key, store: store)
         usage.note(entry.key.id, at: time, from: origin.address)
         return entry.principal(origin)
     }
 
     static let badCredential = DomainError(.unauthenticated, "The credential is missing, malformed or not valid.")
 
-    /// The key whose value this is, however its state; nil for any other text.
-    ///
-    /// The digest is made before the look-up, so an unknown handle takes the same work as a wrong secret.
+    /// The key whose value this is, enabled and expired or not; nil for any other text.
     func entry(apiKey value: Secret) async throws -> Authenticator.Entry? {
-        guard let parts = settings.keyFormat.parse(value.bytes) else { return nil }
-        let digest = pepper.digest(parts)
-        guard let entry = try await authenticator.entry(handle: parts.handleText, store: store) else {
-            _ = ConstantTime.equal(digest.bytes, [UInt8](repeating: 0, count: 32))
-            return nil
-        }
-        let stored = entry.key.digest
-        guard stored.pepperVersion == digest.pepperVersion, ConstantTime.equal(digest.bytes, stored.bytes) else {
-            return nil
-        }
-        return entry
+        guard let proven = try await prove(apiKey: value), !proven.key.isDeleted else { return nil }
+        return try await authenticator.entry(of: proven.key, store: store)
     }
 
-    /// The key that a token was made from, while both epochs are still those of the token.
-    private func entry(accessToken value: Secret, at time: Instant) async throws -> Authenticator.Entry? {
-        guard let claims = try await accessTokens.claims(of: value, at: time, store: store),
-            let entry = try await authenticator.entry(APIKey.ID(claims.apiKeyID), store: store),
-            entry.key.epoch == claims.keyEpoch, entry.organizationEpoch == claims.organizationEpoch
-        else { return nil }
-        return entry
+    /// Reads which handles there are, so that what nobody has is known without a look into the database.
+    public func learnHandles() async throws {
+        try await authenticator.directory.learnAll(from: store)
     }
 }

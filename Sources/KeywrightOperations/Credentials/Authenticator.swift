@@ -4,95 +4,211 @@ import Synchronization
 
 /// Remembers keys with what they may do, until the change log says to forget them.
 ///
-/// It caches rows, never decisions: whether a key is enabled or expired is judged on every use.
+/// It remembers rows, never decisions: whether a key is enabled, expired or allowed something is judged on every use.
+/// What is asked of it without `await` it answers from memory alone.
 final class Authenticator: Sendable {
-    /// A key as it is remembered.
+    /// What memory says about a handle or an id.
+    enum Recollection: Sendable {
+        /// The key, or the tombstone of one.
+        case row(KeyRow)
+        /// There is and was no such key.
+        case nothing
+        /// It must be read.
+        case unknown
+    }
+
+    /// A key with its grants, as a principal needs it.
     struct Entry: Sendable {
-        let key: APIKey
-        let organizationEpoch: Int64
+        let key: KeyRow
         /// Those whose resources are live.
         let grants: [EffectiveGrant]
-        let catalogue: RoleCatalogue
-        /// Differs between any two loads, so that a principal knows whether its entry still stands.
-        var revision: UInt64 = 0
+        fileprivate let resourceRevision: UInt64
+
+        var organizationEpoch: Int64 { key.organization.epoch }
+        var catalogue: RoleCatalogue { key.organization.catalogue }
 
         func principal(_ origin: Principal.Origin) -> Principal {
             var principal = Principal(
                 kind: .apiKey(key.id, handle: key.handle), userID: key.userID, organizationID: key.organizationID,
                 grants: grants, catalogue: catalogue, origin: origin
             )
-            principal.revision = revision
+            principal.revision = key.revision
+            principal.resourceRevision = resourceRevision
             return principal
         }
     }
 
-    private struct State {
-        var entries: [APIKey.ID: Entry] = [:]
-        var handles: [String: APIKey.ID] = [:]
-        /// Raised by every forgetting and loading: what was read before is not remembered after.
-        var revision: UInt64 = 1
+    /// The most organizations remembered.
+    private static let organizationLimit = 10_000
+
+    /// The tree, as far as it was asked for.
+    let resources: ResourceCache
+    /// Which handles there are at all.
+    let directory = HandleDirectory()
+    private let log: ForgettingLog
+    private let keys: KeyCache
+    /// Apart from the keys, so that deleted ones never take the place of those in use.
+    private let tombstones: KeyCache
+    /// What the remembered keys of each organization share; several where some were read at the same time.
+    private let organizations: Mutex<[Organization.ID: [OrganizationRow]]> = Mutex([:])
+    private let byHandle = SingleFlight<KeyHandle, KeyRow?>()
+    private let byID = SingleFlight<APIKey.ID, KeyRow?>()
+    private let revisions = Atomic<UInt64>(1)
+
+    /// - Parameter limit: the most keys remembered, within a tenth.
+    init(limit: Int) {
+        log = ForgettingLog()
+        resources = ResourceCache(log: log)
+        keys = KeyCache(limit: limit)
+        tombstones = KeyCache(limit: limit / 16)
     }
 
-    /// The most keys remembered.
-    private static let limit = 100_000
+    /// How many keys are remembered, deleted ones included.
+    var count: Int { keys.count + tombstones.count }
 
-    private let state = Mutex(State())
+    // MARK: Forgetting
 
-    /// Forgets what changed, and all keys of an organization whose roles or resources did.
+    /// Forgets what changed, and all keys of an organization whose roles did.
     func forget(_ changes: [Change]) {
-        state.withLock { state in
-            state.revision += 1
-            for change in changes {
-                switch change.subject {
-                case .apiKey:
-                    if let entry = state.entries.removeValue(forKey: APIKey.ID(change.id)) {
-                        state.handles[entry.key.handle] = nil
-                    }
-                case .role, .resource, .organization:
-                    state.entries = state.entries.filter { $0.value.key.organizationID != change.organizationID }
-                    let entries = state.entries
-                    state.handles = state.handles.filter { entries[$0.value] != nil }
-                case .user, .signingKey, .token: break
-                }
+        log.append(changes)
+        for change in changes {
+            switch change.subject {
+            case .apiKey:
+                directory.keyChanged(change.id)
+                keys.forget(APIKey.ID(change.id))
+            case .role, .organization: forgetOrganization(change.organizationID)
+            case .resource: resources.forget(change.id)
+            case .user, .signingKey, .token: break
             }
         }
     }
 
-    /// The key with that handle; from memory where possible.
-    func entry(handle: String, store: any Store) async throws -> Entry? {
-        if let entry = state.withLock({ state in state.handles[handle].flatMap { state.entries[$0] } }) { return entry }
-        return try await load(store) { try $0.apiKey(handle: handle) }
+    /// - Parameter id: nil for all.
+    private func forgetOrganization(_ id: Organization.ID?) {
+        organizations.withLock { organizations in
+            for (known, rows) in organizations where id == nil || known == id {
+                for row in rows { row.forget() }
+            }
+            if let id { organizations[id] = nil } else { organizations = [:] }
+        }
     }
 
-    /// The key with that id; from memory where possible.
+    // MARK: From memory
+
+    func recall(_ handle: KeyHandle) -> Recollection {
+        if let row = keys.row(handle) ?? tombstones.row(handle) { return .row(row) }
+        return directory.mayHold(handle) ? .unknown : .nothing
+    }
+
+    func recall(_ id: APIKey.ID) -> Recollection {
+        (keys.row(id) ?? tombstones.row(id)).map(Recollection.row) ?? .unknown
+    }
+
+    // MARK: Read when not remembered
+
+    /// The key with that handle, or the tombstone of one.
+    func row(_ handle: KeyHandle, store: any Store) async throws -> KeyRow? {
+        switch recall(handle) {
+        case .row(let row): return row
+        case .nothing: return nil
+        case .unknown: break
+        }
+        let moment = log.count
+        return try await byHandle.value(for: handle, at: moment) { [self] in
+            let text = handle.description
+            return try await read(store, at: moment) {
+                try $0.apiKey(handle: text)
+            } orDeleted: {
+                try $0.deletedAPIKey(handle: text)
+            }
+        }
+    }
+
+    /// The key with that id, or the tombstone of one.
+    func row(_ id: APIKey.ID, store: any Store) async throws -> KeyRow? {
+        if case .row(let row) = recall(id) { return row }
+        let moment = log.count
+        return try await byID.value(for: id, at: moment) { [self] in
+            try await read(store, at: moment) {
+                try $0.apiKey(id)
+            } orDeleted: {
+                try $0.deletedAPIKey(id)
+            }
+        }
+    }
+
+    /// The key with that id, with its grants; nil when there is none any more.
     func entry(_ id: APIKey.ID, store: any Store) async throws -> Entry? {
-        if let entry = state.withLock({ $0.entries[id] }) { return entry }
-        return try await load(store) { try $0.apiKey(id) }
+        guard let row = try await row(id, store: store), !row.isDeleted else { return nil }
+        return try await entry(of: row, store: store)
     }
 
-    private func load(
-        _ store: any Store, _ find: @escaping @Sendable (any ReadTransaction) throws -> APIKey?
-    ) async throws -> Entry? {
-        let before = state.withLock { $0.revision }
-        let loaded = try await store.read { transaction -> Entry? in
-            guard let key = try find(transaction) else { return nil }
-            return try Self.entry(key, in: transaction)
+    /// A key with those of its grants whose resources are live.
+    func entry(of key: KeyRow, store: any Store) async throws -> Entry {
+        let revision = resources.revision
+        if let grants = key.liveGrants(resources.isLive) {
+            return Entry(key: key, grants: grants, resourceRevision: revision)
         }
-        guard var entry = loaded else { return nil }
-        return state.withLock { state in
-            // Something was forgotten while this was read: it may be out of date, so it serves this request only.
-            guard state.revision == before else { return entry }
-            state.revision += 1
-            entry.revision = state.revision
-            if state.entries.count >= Self.limit {
-                state.entries = [:]
-                state.handles = [:]
+        let live = try await resources.live(among: key.grants.map(\.nrn), in: store)
+        let grants = key.liveGrants { live.contains($0) } ?? []
+        return Entry(key: key, grants: grants, resourceRevision: revision)
+    }
+
+    private struct Reading: Sendable {
+        let row: KeyRow?
+        let newHandles: [(id: APIKey.ID, handle: String)]
+    }
+
+    private func read(
+        _ store: any Store, at moment: UInt64,
+        _ find: @escaping @Sendable (any ReadTransaction) throws -> APIKey?,
+        orDeleted findDeleted: @escaping @Sendable (any ReadTransaction) throws -> DeletedAPIKey?
+    ) async throws -> KeyRow? {
+        let revision = revisions.wrappingAdd(1, ordering: .relaxed).newValue
+        let reading = try await store.read { [self] transaction -> Reading in
+            let newHandles = try directory.newer(in: transaction)
+            if let key = try find(transaction) {
+                let organization = try organization(key.organizationID, in: transaction)
+                return Reading(row: KeyRow(key, in: organization, revision: revision), newHandles: newHandles)
             }
-            state.entries[entry.key.id] = entry
-            state.handles[entry.key.handle] = entry.key.id
-            return entry
+            guard let key = try findDeleted(transaction) else { return Reading(row: nil, newHandles: newHandles) }
+            let organization = try organization(key.organizationID, in: transaction)
+            return Reading(row: KeyRow(key, in: organization, revision: revision), newHandles: newHandles)
+        }
+        directory.learn(reading.newHandles)
+        if let row = reading.row { remember(row, readAt: moment) }
+        return reading.row
+    }
+
+    private func organization(
+        _ id: Organization.ID, in transaction: any ReadTransaction
+    ) throws -> OrganizationRow {
+        if let known = organizations.withLock({ $0[id]?.last }) { return known }
+        return try OrganizationRow.read(id, in: transaction)
+    }
+
+    private func remember(_ row: KeyRow, readAt moment: UInt64) {
+        let organization = row.organization
+        organizations.withLock { organizations in
+            if organizations[organization.id]?.contains(where: { $0 === organization }) == true { return }
+            let isOutdated = log.mayHaveChanged(since: moment) { change in
+                let concerns = change.subject == .role || change.subject == .organization
+                return concerns && (change.organizationID == nil || change.organizationID == organization.id)
+            }
+            if isOutdated { return organization.forget() }
+            if organizations.count >= Self.organizationLimit, let (id, rows) = organizations.first {
+                for row in rows { row.forget() }
+                organizations[id] = nil
+            }
+            organizations[organization.id, default: []].append(organization)
+        }
+        guard organization.isCurrent else { return }
+        (row.isDeleted ? tombstones : keys).insert(row) {
+            log.mayHaveChanged(since: moment) { $0.subject == .apiKey && $0.id == row.id.rawValue }
         }
     }
+
+    // MARK: Within a mutation
 
     /// The principal as its rights are now: within a mutation, what was authenticated before may have changed.
     ///
@@ -104,13 +220,20 @@ final class Authenticator: Sendable {
         case .person: return try Self.person(principal.userID, principal.origin, in: transaction)
         case .apiKey(let key, _): id = key
         }
-        if principal.revision > 0, state.withLock({ $0.entries[id]?.revision }) == principal.revision {
+        if principal.revision > 0, principal.resourceRevision == resources.revision,
+            keys.row(id)?.revision == principal.revision
+        {
             return principal
         }
         guard let key = try transaction.apiKey(id), key.isUsable(at: now) else {
             throw Operations.badCredential
         }
-        return try Self.entry(key, in: transaction).principal(principal.origin)
+        let catalogue = try transaction.catalogue(key.organizationID)
+        let live = try key.grants.filter { try transaction.isLive($0.nrn) }
+        return Principal(
+            kind: principal.kind, userID: key.userID, organizationID: key.organizationID,
+            grants: live.map { EffectiveGrant($0, in: catalogue) }, catalogue: catalogue, origin: principal.origin
+        )
     }
 
     /// An active person with what they may do now.
@@ -129,13 +252,17 @@ final class Authenticator: Sendable {
             grants: live.map { EffectiveGrant($0, in: catalogue) }, catalogue: catalogue, origin: origin
         )
     }
+}
 
-    static func entry(_ key: APIKey, in transaction: any ReadTransaction) throws -> Entry {
-        let catalogue = try transaction.catalogue(key.organizationID)
-        let live = try key.grants.filter { try transaction.isLive($0.nrn) }
-        return Entry(
-            key: key, organizationEpoch: try transaction.organization(key.organizationID)?.epoch ?? 0,
-            grants: live.map { EffectiveGrant($0, in: catalogue) }, catalogue: catalogue
-        )
+extension KeyRow {
+    /// The grants whose resources are live; nil when that is not known of one.
+    fileprivate func liveGrants(_ isLive: (NRN) -> Bool?) -> [EffectiveGrant]? {
+        var live: [EffectiveGrant] = []
+        live.reserveCapacity(grants.count)
+        for grant in grants {
+            guard let isLive = isLive(grant.nrn) else { return nil }
+            if isLive { live.append(grant.effective) }
+        }
+        return live
     }
 }

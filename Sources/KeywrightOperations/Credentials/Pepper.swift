@@ -17,6 +17,8 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
     private let begunDigest: HMAC<SHA256>
     /// What refresh tokens are authenticated with.
     let refreshTokenKey: SymmetricKey
+    /// Hears of every digest of a key, for tests that count what an answer costs.
+    var onDigest: (@Sendable () -> Void)?
 
     /// A pepper from its bytes.
     ///
@@ -57,16 +59,31 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         return bytes
     }
 
-    /// The digest that verifies a key's secret.
+    /// The digest that verifies a key's secret, as it is stored.
     public func digest(_ parts: KeyParts) -> SecretDigest {
-        var message = Array("apikey".utf8)
-        message.append(0)
-        message += parts.handle
-        message.append(0)
-        message += parts.secret
-        var code = begunDigest
-        code.update(data: message)
-        return SecretDigest(bytes: Array(code.finalize()), pepperVersion: version)
+        guard let handle = KeyHandle(parts.handle.span) else { return SecretDigest(bytes: [], pepperVersion: version) }
+        return SecretDigest(bytes: digest(handle, parts.secret.span).bytes, pepperVersion: version)
+    }
+
+    /// The digest that verifies a key's secret.
+    func digest(_ handle: KeyHandle, _ secret: Span<UInt8>) -> Digest256 {
+        onDigest?()
+        let length = 6 + 1 + KeyFormat.handleLength + 1 + secret.count
+        return withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { message in
+            var end = 0
+            func add(_ byte: UInt8) {
+                message[end] = byte
+                end += 1
+            }
+            for byte in "apikey".utf8 { add(byte) }
+            add(0)
+            handle.forEachByte(add)
+            add(0)
+            for index in secret.indices { add(secret[index]) }
+            var code = begunDigest
+            code.update(data: UnsafeRawBufferPointer(message))
+            return Digest256(code.finalize())
+        }
     }
 
     /// A value by which a later start knows that it has the same pepper.

@@ -4,43 +4,63 @@ import Logging
 import Synchronization
 
 /// Uses of keys, gathered in memory and written behind.
+///
+/// Every verification notes two, from every event loop, so keys are spread over parts with locks of their own.
 final class UsageRecorder: Sendable {
-    private let pending: Mutex<[APIKey.ID: APIKeyUse]> = Mutex([:])
+    private struct Use {
+        var at: Instant
+        var count: Int64 = 0
+        var address: String?
+
+        mutating func add(_ use: APIKeyUse) {
+            // Between uses of one moment the later one counts.
+            if use.at >= at || address == nil { address = use.address ?? address }
+            at = max(at, use.at)
+            count += use.count
+        }
+    }
+
+    private final class Part: Sendable {
+        let uses: Mutex<[APIKey.ID: Use]> = Mutex([:])
+    }
+
+    private let parts = (0..<16).map { _ in Part() }
+
+    private func part(_ id: APIKey.ID) -> Part { parts[Int(truncatingIfNeeded: id.rawValue) & 15] }
 
     func note(_ id: APIKey.ID, at time: Instant, from address: String?) {
-        pending.withLock { pending in
-            let known = pending[id]
-            pending[id] = APIKeyUse(
-                id: id, at: max(known?.at ?? time, time), count: (known?.count ?? 0) + 1,
-                address: address ?? known?.address
-            )
+        part(id).uses.withLock { uses in
+            uses[id, default: Use(at: time)].add(APIKeyUse(id: id, at: time, count: 1, address: address))
         }
     }
 
     /// What was gathered of these keys; it stays.
     func pending(of ids: [APIKey.ID]) -> [APIKeyUse] {
-        pending.withLock { pending in ids.compactMap { pending[$0] } }
+        ids.compactMap { id in
+            part(id).uses.withLock { $0[id] }.map { Self.use(id, $0) }
+        }
     }
 
     /// Takes what was gathered.
     func take() -> [APIKeyUse] {
-        pending.withLock { pending in
-            defer { pending = [:] }
-            return Array(pending.values)
+        parts.flatMap { part in
+            let uses = part.uses.withLock { uses in
+                defer { uses = [:] }
+                return uses
+            }
+            return uses.map { Self.use($0.key, $0.value) }
         }
     }
 
     /// Puts back what could not be written.
     func putBack(_ uses: [APIKeyUse]) {
-        pending.withLock { pending in
-            for use in uses {
-                let newer = pending[use.id]
-                pending[use.id] = APIKeyUse(
-                    id: use.id, at: max(newer?.at ?? use.at, use.at), count: (newer?.count ?? 0) + use.count,
-                    address: newer?.address ?? use.address
-                )
-            }
+        for use in uses {
+            part(use.id).uses.withLock { $0[use.id, default: Use(at: use.at)].add(use) }
         }
+    }
+
+    private static func use(_ id: APIKey.ID, _ use: Use) -> APIKeyUse {
+        APIKeyUse(id: id, at: use.at, count: use.count, address: use.address)
     }
 }
 

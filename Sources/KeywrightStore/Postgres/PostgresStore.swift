@@ -59,6 +59,9 @@ public final class PostgresStore: Store {
         self.logger = logger
     }
 
+    /// Other nodes write to the same database.
+    public var isOnlyWriter: Bool { false }
+
     /// Makes the tables, or brings them up to date; harmless when they are.
     ///
     /// Waits for the network: not for an event loop.

@@ -7,7 +7,7 @@ import Testing
 @Suite("All routes")
 struct RouteListTests {
     private static let open: Set = [
-        "POST /token", "POST /login", "GET /healthz", "GET /readyz", "GET /openapi.json",
+        "POST /token", "POST /login", "GET /healthz", "GET /readyz", "GET /openapi.json", "GET /forward-auth",
     ]
 
     private static func routes(_ installation: TestInstallation) -> [API.Route] {

@@ -180,6 +180,10 @@ struct SQLitePlanTests {
         _ = try (
             read.deletedAPIKey(APIKey.ID(1)), read.deletedAPIKey(handle: "h"), read.idempotencyRecord(User.ID(1), "k")
         )
+        _ = try (
+            read.keyHandles(after: "h", limit: 5), read.keyHandles(newerThan: APIKey.ID(1), limit: 5),
+            read.newestAPIKey()
+        )
         for change in [
             { _ in }, { $0.actions = ["a"] }, { $0.userIDs = [User.ID(1)] }, { $0.targetTypes = ["t"] },
             {

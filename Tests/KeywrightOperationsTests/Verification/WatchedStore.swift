@@ -1,0 +1,64 @@
+import KeywrightDomain
+import KeywrightStore
+import Synchronization
+
+/// A store that counts reads, holds them back, or keeps changes from those who would forget.
+final class WatchedStore: Store {
+    private let store: any Store
+    private let tellsObservers: Bool
+    private let reads = Mutex(0)
+    private let gate: Mutex<(isClosed: Bool, waiting: [CheckedContinuation<Void, Never>])> = Mutex((false, []))
+    private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
+
+    /// - Parameter tellsObservers: false for a store whose caches never hear that they are wrong.
+    init(_ store: any Store, tellsObservers: Bool = true) {
+        self.store = store
+        self.tellsObservers = tellsObservers
+    }
+
+    /// How many reads there were.
+    var readCount: Int { reads.withLock { $0 } }
+
+    /// Lets no read return until it is opened again.
+    func closeGate() { gate.withLock { $0.isClosed = true } }
+
+    /// Lets reads return.
+    func openGate() {
+        let waiting = gate.withLock { gate in
+            gate.isClosed = false
+            defer { gate.waiting = [] }
+            return gate.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Waits until a read has seen the database and is held back.
+    func heldRead() async { _ = await arrivals.first { _ in true } }
+
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+    ) async throws -> Value {
+        reads.withLock { $0 += 1 }
+        let value = try await store.read(body)
+        await withCheckedContinuation { continuation in
+            let isHeld = gate.withLock { gate in
+                if gate.isClosed { gate.waiting.append(continuation) }
+                return gate.isClosed
+            }
+            if isHeld { arrival.yield() } else { continuation.resume() }
+        }
+        return value
+    }
+
+    func write<Value: Sendable>(
+        _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
+    ) async throws -> Value {
+        try await store.write(scope, body)
+    }
+
+    func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+        if tellsObservers { store.observe(observer) }
+    }
+
+    func close() async throws {}
+}
