@@ -63,6 +63,17 @@ public struct Principal: Sendable {
         return nil
     }
 
+    /// Whether a change may have given the principal other rights than these, or taken them all.
+    public func rests(on change: Change) -> Bool {
+        guard change.organizationID == nil || change.organizationID == organizationID else { return false }
+        return switch change.subject {
+        case .apiKey: change.id == apiKeyID?.rawValue
+        case .user: change.id == userID?.rawValue
+        case .role, .resource, .organization: true
+        case .signingKey, .token: false
+        }
+    }
+
     /// Whether the principal holds the action at a resource (that is known to be live).
     public func holds(_ action: Action, at nrn: NRN) -> Bool {
         Access.decide(action, at: nrn, isLive: true, grants: grants).isAllowed

@@ -94,6 +94,9 @@ public final class Operations: Sendable {
         do {
             return try await store.write { [authenticator, now] transaction in
                 try Self.requireSession(of: principal, in: transaction, now: now())
+                var principal = principal
+                // No cache has forgotten yet what shares the commit, or what another node just committed.
+                if transaction.untoldChanges?.contains(where: principal.rests(on:)) ?? true { principal.revision = 0 }
                 let current = try authenticator.current(principal, in: transaction, now: now())
                 return try body(transaction, current)
             }

@@ -257,6 +257,9 @@ public protocol WriteTransaction: ReadTransaction {
     func append(_ event: AuditEvent)
     /// Adds a row to the change log.
     func append(_ change: Change)
+    /// What has changed in this transaction's view that those who observe the store were not told of yet: they are told
+    /// with the commit, and several transactions share one. Nil when other processes write too, and nobody can say.
+    var untoldChanges: [Change]? { get }
 
     /// Adds a signing key.
     func insert(_ key: SigningKey) throws

@@ -42,6 +42,8 @@ final class SQLTransaction: WriteTransaction {
     func allocate(_ counter: Counter, count: Int) throws -> Int64 {
         try numbers.allocate(counter, count: count, in: session)
     }
+
+    var untoldChanges: [Change]? { numbers.untoldChanges }
 }
 
 /// Gives ids, and what transactions that will commit together with this one have not written yet.
@@ -54,6 +56,13 @@ protocol NumberSource: AnyObject {
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int)
     /// What they changed in the sets of keys.
     var pendingTermChanges: [APIKeyTermChange] { get }
+    /// What they add to the change log; nil when other processes add to it too.
+    var untoldChanges: [Change]? { get }
+}
+
+extension NumberSource {
+    /// Unknown, where nobody keeps account of them.
+    var untoldChanges: [Change]? { nil }
 }
 
 /// A reader gives no ids.

@@ -35,6 +35,8 @@ final class CommitNumbers: NumberSource {
 
     var pendingTermChanges: [APIKeyTermChange] { effects.termChanges }
 
+    var untoldChanges: [Change]? { effects.changes }
+
     func write(to session: any SQLSession) throws {
         for counter in changed {
             try session.execute(
