@@ -146,6 +146,9 @@ final class InterruptibleStore: Store {
         remaining.withLock { $0 = count }
     }
 
+    /// How many more writes succeed; nil for any number.
+    var admittedWrites: Int? { remaining.withLock { $0 } }
+
     func read<Value: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
     ) async throws -> Value {

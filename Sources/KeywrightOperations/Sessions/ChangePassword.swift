@@ -17,7 +17,7 @@ extension Operations {
         try await admitAttempt(attempts, at: time)
         let old = try await store.read { try $0.passwordDigest(of: user.id) }
         guard try await passwords.matches(current, old ?? passwords.decoy), let old else {
-            try await note(failed: "user.password_change", of: user, origin, at: time)
+            try await note(failed: "user.password_change", of: user, attempts, origin, at: time)
             throw DomainError.invalid("/current_password", "That is not your current password.")
         }
         let new = try await passwords.digest(of: password)

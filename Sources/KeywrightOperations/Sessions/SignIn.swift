@@ -24,7 +24,7 @@ extension Operations {
         }
         let isRight = try await passwords.matches(password, known?.digest ?? passwords.decoy)
         guard isRight, let user = known?.user, let digest = known?.digest, user.status == .active else {
-            try await note(failed: "user.sign_in", of: known?.user, origin, at: time)
+            try await note(failed: "user.sign_in", of: known?.user, attempts, origin, at: time)
             throw Self.wrongPair
         }
         let start = sessionStart(at: time, origin, userAgent)
@@ -64,13 +64,22 @@ extension Operations {
         return error
     }
 
-    /// Puts a failure on record, merged per person, address and minute. Who is unknown has no trail to be in.
+    /// Puts a failure on record, merged per person, address and minute. Who is unknown has no trail to be in, but takes a
+    /// write as well: how long the answer takes must not tell the two apart.
+    ///
+    /// - Parameter attempts: what stands for the address that was tried.
     func note(
-        failed action: String, of user: User?, _ origin: Principal.Origin, at time: Instant
+        failed action: String, of user: User?, _ attempts: [UInt8], _ origin: Principal.Origin, at time: Instant
     ) async throws {
         signInFailures.note(origin.address, at: time)
-        guard let user, refusals.isNew(action: action, userID: user.id, address: origin.address, at: time) else {
+        let unknownID = User.ID(attempts.prefix(8).reduce(Int64(0)) { ($0 << 8) | Int64($1) } | .min)
+        guard refusals.isNew(action: action, userID: user?.id ?? unknownID, address: origin.address, at: time) else {
             return
+        }
+        guard let user else {
+            return try await store.write { transaction in
+                if let known = try transaction.signInAttempts(digest: attempts) { try transaction.set(known) }
+            }
         }
         let event = AuditEvent(
             organizationID: user.organizationID, at: time, action: action, outcome: .failure, userID: nil,

@@ -50,6 +50,25 @@ struct SignInTests {
         }
     }
 
+    @Test("a failure takes as many writes for an unknown address as for a known one")
+    func sameWrites() async throws {
+        try await OperationsInstallation.run { installation in
+            var writes: [[Int?]] = []
+            for email in ["admin@example.test", "nobody@example.test"] {
+                var left: [Int?] = []
+                for _ in 0..<2 {
+                    installation.store.admitWrites(10)
+                    let error = try await installation.refusal(email, "wrong wrong wrong")
+                    #expect(error == Operations.wrongPair)
+                    left.append(installation.store.admittedWrites)
+                }
+                writes.append(left)
+            }
+            installation.store.admitWrites(nil)
+            #expect(writes == [[8, 9], [8, 9]])
+        }
+    }
+
     @Test("every answer takes one check of a password, and none waits past the limit")
     func sameWork() async throws {
         let hasher = PasswordHasher(cost: .init(rounds: 16, blockSize: 1, parallelism: 1), random: RandomSource())
