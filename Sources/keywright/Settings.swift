@@ -39,6 +39,14 @@ struct Settings: Sendable {
     /// Whether the host is this machine alone.
     var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 
+    /// The host of the public URL, with its port; nil when none is set.
+    var publicHost: String? {
+        guard let url = publicURL.flatMap({ URL(string: $0) }), let name = url.host else { return nil }
+        // An IPv6 address stands in brackets, which Foundation may take off.
+        let host = name.contains(":") && !name.hasPrefix("[") ? "[\(name)]" : name
+        return url.port.map { "\(host):\($0)" } ?? host
+    }
+
     /// Plain HTTP leaves the machine only where a trusted proxy ends TLS or somebody insists.
     func check() throws {
         guard isSecure || isLoopback || trustsAnyProxy || allowsInsecureHTTP else {
@@ -63,9 +71,7 @@ struct Settings: Sendable {
         settings.limits = limits
         settings.certificates = certificates
         settings.trustedProxies = trustedProxies
-        settings.publicHost = publicURL.flatMap { text in
-            URL(string: text).flatMap { url in url.host.map { host in url.port.map { "\(host):\($0)" } ?? host } }
-        }
+        settings.publicHost = publicHost
         settings.anyHostPaths = ["/healthz", "/readyz"]
         return settings
     }

@@ -30,6 +30,11 @@ struct ServeCommand: AsyncParsableCommand {
         if settings.allowsInsecureHTTP && !settings.isSecure && !settings.isLoopback {
             logger.warning("Serving plain HTTP beyond this machine: API keys travel in the clear.")
         }
+        if settings.trustsAnyProxy && settings.publicURL == nil {
+            logger.warning(
+                "Without --public-url, links and cookies are those of plain HTTP on this machine, and any host is answered."
+            )
+        }
         if settings.isDemonstration { try await prepareDemonstration(server) }
         try await server.run { port in
             do {
