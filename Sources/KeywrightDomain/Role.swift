@@ -41,6 +41,11 @@ public struct Role: Hashable, Sendable {
     /// Whether it is part of Keywright rather than made by an organization.
     public var isBuiltIn: Bool { organizationID == nil }
 
+    /// The most roles of one organization beside the built-in ones: every change of rights looks at all of them.
+    public static let limit = 200
+    /// The most actions that a role names, and the most roles in each of its lists.
+    public static let listLimit = 250
+
     /// The first id of a custom role; above every built-in one.
     public static let firstCustomID: Int64 = 2_000_000_001
 

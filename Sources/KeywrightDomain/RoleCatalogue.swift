@@ -17,6 +17,9 @@ public struct RoleCatalogue: Sendable {
     /// All roles, built-in ones first.
     public var all: [Role] { Role.builtIn + custom }
 
+    /// How many roles the organization made.
+    public var customCount: Int { custom.count }
+
     /// The role with that id.
     public subscript(id: Role.ID) -> Role? { Self.builtInByID[id] ?? customByID[id] }
 

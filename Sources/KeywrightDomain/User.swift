@@ -53,6 +53,9 @@ public struct User: Hashable, Sendable {
         self.updatedAt = updatedAt
     }
 
+    /// The most grants of a person.
+    public static let grantLimit = 500
+
     /// Machine users are numbered from here, by the id of their key: they are a view of the keys.
     public static let machineIDOffset: Int64 = 1 << 40
 

@@ -15,7 +15,7 @@ extension OpenAPIDocument {
             "description":
               "The resource exists, the role exists and fits the level and the type of user, and the caller holds
               `grant:create` there and may give the role (see creating an API key). 400 when the person holds the role
-              there already. 409 for the machine user of an API key, which is changed through the key.",
+              there already, or 500 grants. 409 for the machine user of an API key, which is changed through the key.",
             "requestBody": \#(body("CreateGrant", examples: ["CreateGrant", "CreateGrantByRoleID"])),
             "responses": {
               "201": \#(answer("The grant.", "UserGrant", links: links(to: ["readGrant", "deleteGrant"]))),

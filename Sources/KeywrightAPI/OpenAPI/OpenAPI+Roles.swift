@@ -30,7 +30,8 @@ extension OpenAPIDocument {
             "summary": "Create a role",
             "description":
               "A role of the caller's organization. Needs `role:create` at organization level, every action of the
-              role there, and the right to give each role that it inherits or lets its holders give. 409 when there is a role with this slug.",
+              role there, and the right to give each role that it inherits or lets its holders give. 409 when there is a
+              role with this slug, and when the organization has 200 roles of its own.",
             "requestBody": \#(body("CreateRole")),
             "responses": {
               "201": \#(answer("The role.", "Role", links: links(to: ["readRole", "updateRole", "deleteRole"]))),
@@ -171,12 +172,19 @@ extension OpenAPIDocument {
             "name": {"$ref": "#/components/schemas/Name"},
             "slug": {"$ref": "#/components/schemas/Slug"},
             "description": {"type": ["string", "null"], "maxLength": 500},
-            "actions": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/Action"}},
+            "actions": {
+              "type": ["array", "null"], "maxItems": 250,
+              "items": {"$ref": "#/components/schemas/Action"}
+            },
             "inherits": {
-              "type": ["array", "null"], "description": "No role that has every action, and no circle.",
+              "type": ["array", "null"], "maxItems": 250,
+              "description": "No role that has every action, and no circle.",
               "items": {"$ref": "#/components/schemas/RoleSlug"}
             },
-            "can_assign_roles": {"type": ["array", "null"], "items": {"$ref": "#/components/schemas/RoleSlug"}},
+            "can_assign_roles": {
+              "type": ["array", "null"], "maxItems": 250,
+              "items": {"$ref": "#/components/schemas/RoleSlug"}
+            },
             "level": {"oneOf": [{"$ref": "#/components/schemas/Level"}, {"type": "null"}]},
             "user_type": {"oneOf": [{"$ref": "#/components/schemas/UserType"}, {"type": "null"}]}
           },
@@ -193,9 +201,15 @@ extension OpenAPIDocument {
             "name": {"$ref": "#/components/schemas/Name"},
             "slug": {"$ref": "#/components/schemas/Slug"},
             "description": {"type": ["string", "null"], "maxLength": 500},
-            "actions": {"type": "array", "items": {"$ref": "#/components/schemas/Action"}},
-            "inherits": {"type": "array", "items": {"$ref": "#/components/schemas/RoleSlug"}},
-            "can_assign_roles": {"type": "array", "items": {"$ref": "#/components/schemas/RoleSlug"}},
+            "actions": {
+              "type": "array", "maxItems": 250, "items": {"$ref": "#/components/schemas/Action"}
+            },
+            "inherits": {
+              "type": "array", "maxItems": 250, "items": {"$ref": "#/components/schemas/RoleSlug"}
+            },
+            "can_assign_roles": {
+              "type": "array", "maxItems": 250, "items": {"$ref": "#/components/schemas/RoleSlug"}
+            },
             "level": {"oneOf": [{"$ref": "#/components/schemas/Level"}, {"type": "null"}]},
             "user_type": {"oneOf": [{"$ref": "#/components/schemas/UserType"}, {"type": "null"}]}
           },

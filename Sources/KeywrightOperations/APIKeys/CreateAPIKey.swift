@@ -117,12 +117,9 @@ extension Operations {
 
     /// Whoever sees a key reads its name and tags: a key's value that was put there by mistake is not kept.
     func refuseValues(in name: String?, _ tags: [TagInput]?, _ violations: inout Violations) {
-        let words = "This holds the value of an API key, which others would see here."
-        if let name, settings.keyFormat.mayHoldKey(name) { violations.add("/name", words) }
-        for (index, tag) in (tags ?? []).enumerated()
-        where settings.keyFormat.mayHoldKey(tag.key) || settings.keyFormat.mayHoldKey(tag.value) {
-            violations.add("/tags/\(index)", words)
-        }
+        var texts: [(pointer: String, text: String?)] = [("/name", name)]
+        for (index, tag) in (tags ?? []).enumerated() { texts.append(("/tags/\(index)", "\(tag.key) \(tag.value)")) }
+        settings.keyFormat.refuseKeys(in: texts, &violations)
     }
 
     /// Makes the value of a key whose draft was checked.
@@ -207,6 +204,15 @@ extension Operations {
             return Grant(
                 id: id, nrn: grant.nrn, roleID: roleID, roleSlug: slugs.next() ?? "apikey:\(key)", custom: grant.custom
             )
+        }
+    }
+}
+
+extension KeyFormat {
+    /// Refuses texts in which a key's value may stand: they are kept, and others read them.
+    func refuseKeys(in texts: [(pointer: String, text: String?)], _ violations: inout Violations) {
+        for case (let pointer, let text?) in texts where mayHoldKey(text) {
+            violations.add(pointer, "This holds the value of an API key, which others would see here.")
         }
     }
 }

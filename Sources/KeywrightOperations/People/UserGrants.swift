@@ -25,7 +25,9 @@ extension Operations {
     /// - Throws: `.invalid` for a role or place that does not exist or fit, and for a pair already granted; `.notFound`
     ///   for the user; `.forbidden`; `.conflict` for a machine user.
     public func giveGrant(_ input: GrantInput, to id: User.ID, as principal: Principal) async throws -> UserGrant {
-        let grants = try await changeGrants(of: id, "grant.create", as: principal) { transaction, principal, _, old in
+        let place = try? NRN(parsing: input.nrn)
+        let grants = try await changeGrants(of: id, "grant.create", needing: .createGrant, at: place, as: principal) {
+            transaction, principal, _, old in
             try principal.require(.createGrant, at: NRN(principal.organizationID), orAt: input)
             return try Self.add([input], to: old, of: id, pointer: { _ in "" }, principal, transaction)
         }
@@ -37,9 +39,9 @@ extension Operations {
     ///
     /// - Throws: as ``giveGrant(_:to:as:)``, with `causeIndex` of the item; what the caller may not assign is `.invalid`.
     public func giveGrants(_ inputs: [GrantInput], to id: User.ID, as principal: Principal) async throws -> [Grant] {
-        try await changeGrants(of: id, "grant.create", as: principal) { transaction, principal, _, old in
-            try principal.requireSomewhere(.createGrant)
-            return try Self.bulk { index in
+        try await changeGrants(of: id, "grant.create", needing: .createGrant, as: principal) {
+            transaction, principal, _, old in
+            try Self.bulk { index in
                 try Self.add(inputs, to: old, of: id, pointer: { "/\($0)" }, principal, transaction, &index)
             }
         }.new
@@ -50,8 +52,8 @@ extension Operations {
     /// - Returns: the grants the person holds now.
     /// - Throws: as ``giveGrants(_:to:as:)``; `.conflict` when it would leave the organization without administrator.
     public func replaceGrants(_ inputs: [GrantInput], of id: User.ID, as principal: Principal) async throws -> [Grant] {
-        try await changeGrants(of: id, "grant.replace", as: principal) { transaction, principal, user, old in
-            try principal.requireSomewhere(.updateGrant)
+        try await changeGrants(of: id, "grant.replace", needing: .updateGrant, as: principal) {
+            transaction, principal, user, old in
             let wanted = try Self.bulk { index in
                 try Self.add(
                     inputs, to: [], of: id, keeping: old, pointer: { "/\($0)" }, principal, transaction, &index)
@@ -70,7 +72,9 @@ extension Operations {
     public func changeGrants(
         of id: User.ID, giving inputs: [GrantInput], taking ids: Set<Grant.ID>, as principal: Principal
     ) async throws -> [Grant] {
-        try await changeGrants(of: id, "grant.replace", as: principal) { transaction, principal, user, old in
+        let required = inputs.isEmpty ? Action.deleteGrant : .createGrant
+        return try await changeGrants(of: id, "grant.replace", needing: required, as: principal) {
+            transaction, principal, user, old in
             let kept = old.filter { !ids.contains($0.id) }
             let wanted = try Self.bulk { index in
                 try Self.add(
@@ -100,7 +104,8 @@ extension Operations {
     /// - Throws: `.notFound`; `.forbidden`; `.conflict` for a machine user's grant and the last administrator's.
     public func takeGrant(_ id: Grant.ID, as principal: Principal) async throws {
         let holder = try await userGrant(id, as: principal).userID
-        _ = try await changeGrants(of: holder, "grant.delete", as: principal) { transaction, principal, user, old in
+        _ = try await changeGrants(of: holder, "grant.delete", needing: .deleteGrant, as: principal) {
+            transaction, principal, user, old in
             guard let grant = old.first(where: { $0.id == id }) else { throw DomainError.notFound("grant") }
             try principal.require(.deleteGrant, at: grant.nrn)
             let rest = old.filter { $0.id != id }
@@ -152,13 +157,17 @@ extension Operations {
 
     // MARK: Rules
 
+    /// - Parameters:
+    ///   - required: what the principal must hold somewhere before it learns whether there is such a user.
+    ///   - place: where it would be used, for the words of the refusal.
     private func changeGrants(
-        of id: User.ID, _ action: String, as principal: Principal,
+        of id: User.ID, _ action: String, needing required: Action, at place: NRN? = nil, as principal: Principal,
         _ body: @escaping @Sendable (any WriteTransaction, Principal, User, [Grant]) throws -> [Grant]
     ) async throws -> (new: [Grant], all: [Grant]) {
         let time = now()
         let target = AuditEvent.Target("user", id.description)
         return try await mutate(action, as: principal, target: target) { transaction, principal in
+            try principal.requireSomewhere(required, wantedAt: place)
             if id.machineKeyID != nil, let key = try id.machineKeyID.flatMap({ try transaction.apiKey($0) }),
                 key.organizationID == principal.organizationID
             {
@@ -215,6 +224,9 @@ extension Operations {
         for (position, input) in inputs.enumerated() {
             index = position
             let place = pointer(position)
+            guard result.count < User.grantLimit else {
+                throw DomainError.invalid(place, "A person holds at most \(User.grantLimit) grants.")
+            }
             var violations = Violations()
             let request = input.parse(place, &violations)
             try violations.check()
@@ -261,8 +273,12 @@ extension Operations {
 
 extension Principal {
     /// Refuses unless the principal holds the action anywhere.
-    func requireSomewhere(_ action: Action) throws(DomainError) {
-        if places(holding: action).isEmpty { throw .missing(action, at: NRN(organizationID)) }
+    ///
+    /// - Parameter place: where it was wanted; the organization when nil or elsewhere.
+    func requireSomewhere(_ action: Action, wantedAt place: NRN? = nil) throws(DomainError) {
+        guard places(holding: action).isEmpty else { return }
+        let isOurs = place?.organizationID == organizationID
+        throw .missing(action, at: isOurs ? place ?? NRN(organizationID) : NRN(organizationID))
     }
 
     /// Refuses unless the principal holds the action at the place of a grant, or anywhere when that cannot be read.

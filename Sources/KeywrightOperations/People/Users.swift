@@ -106,7 +106,7 @@ extension Operations {
         _ more: @escaping @Sendable (User, Principal, any WriteTransaction) throws -> Void
     ) async throws -> User {
         let time = now()
-        let checked = try Self.check(draft)
+        let checked = try check(draft)
         return try await mutate(action, as: principal, target: .unmade("user")) { transaction, principal in
             try principal.require(.createUser, at: NRN(principal.organizationID))
             try Self.requireFreeEmail(checked.email, principal, transaction)
@@ -134,7 +134,7 @@ extension Operations {
         let email = try changes.email.flatMap { text in
             try violations.collect { () throws(DomainError) in try Email.validate(text) }
         }
-        let names = Self.check(changes.firstName, changes.lastName, changes.avatar, &violations)
+        let names = check(changes.firstName, changes.lastName, changes.avatar, &violations)
         let status = changes.status.flatMap(User.Status.init(rawValue:))
         if changes.status != nil && status == nil { violations.add("/status", "The status is active or inactive.") }
         try violations.check()
@@ -258,7 +258,7 @@ extension Operations {
         throw DomainError(.conflict, "This is the organization's last active administrator.")
     }
 
-    private static func check(_ draft: PersonDraft) throws -> PersonDraft {
+    private func check(_ draft: PersonDraft) throws -> PersonDraft {
         var violations = Violations()
         let email = try violations.collect { () throws(DomainError) in try Email.validate(draft.email) }
         let names = check(draft.firstName, draft.lastName, draft.avatar, &violations)
@@ -268,7 +268,7 @@ extension Operations {
         )
     }
 
-    private static func check(
+    private func check(
         _ first: String?, _ last: String?, _ avatar: String?, _ violations: inout Violations
     ) -> (first: String?, last: String?, avatar: String?) {
         func name(_ text: String?, _ pointer: String) -> String? {
@@ -280,9 +280,11 @@ extension Operations {
                 return nil
             }
         }
-        if let avatar, !avatar.isEmpty, !isAddress(avatar) {
+        if let avatar, !avatar.isEmpty, !Self.isAddress(avatar) {
             violations.add("/avatar", "An avatar is an https address of at most 500 bytes.")
         }
+        settings.keyFormat.refuseKeys(
+            in: [("/first_name", first), ("/last_name", last), ("/avatar", avatar)], &violations)
         return (name(first, "/first_name"), name(last, "/last_name"), avatar)
     }
 

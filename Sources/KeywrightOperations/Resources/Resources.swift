@@ -43,7 +43,8 @@ extension Operations {
     /// - Parameters:
     ///   - parentID: the id of the resource one level up.
     ///   - slug: made from the name when nil.
-    /// - Throws: `.invalid`; `.notFound` for the parent; `.forbidden`; `.conflict` when a sibling has the slug.
+    /// - Throws: `.invalid`, also for a parent that is absent, or that the principal neither reads nor adds to;
+    ///   `.forbidden`; `.conflict` when a sibling has the slug.
     public func createResource(
         _ level: NRN.Level, name: String, slug: String?, parentID: Int64, as principal: Principal
     ) async throws -> Resource {
@@ -58,11 +59,14 @@ extension Operations {
         let checkedSlug = try violations.collect { () throws(DomainError) in
             try Slug.validate(slug ?? Slug.derived(from: name) ?? "")
         }
+        settings.keyFormat.refuseKeys(in: [("/name", name)], &violations)
         try violations.check()
         return try await mutate("\(level.name).create", as: principal, target: .unmade(level.name)) {
             transaction, principal in
             guard let parent = try transaction.resource(parentLevel, parentID), parent.isLive,
-                parent.nrn.organizationID == principal.organizationID
+                parent.nrn.organizationID == principal.organizationID,
+                principal.holds(.on(parentLevel, .read), at: parent.nrn)
+                    || principal.holds(.on(level, .create), at: parent.nrn)
             else { throw DomainError.invalid("/\(parentLevel.name)_id", "There is no such \(parentLevel.name).") }
             try principal.require(.on(level, .create), at: parent.nrn)
             let id = try transaction.allocate(.resource(level))
@@ -99,6 +103,7 @@ extension Operations {
         if changes.status != nil && (status == nil || status == .deleted) {
             violations.add("/status", "The status is active or inactive.")
         }
+        settings.keyFormat.refuseKeys(in: [("/name", changes.name)], &violations)
         try violations.check()
         let target = AuditEvent.Target(level.name, "\(id)")
         return try await mutate("\(level.name).update", as: principal, target: target) { transaction, principal in

@@ -54,10 +54,11 @@ public struct RoleDraft: Sendable {
     ///
     /// - Throws: `.invalid` naming every wrong field.
     func role(
-        id: Role.ID, in organization: Organization.ID, _ catalogue: RoleCatalogue, createdAt: Instant,
-        updatedAt: Instant
+        id: Role.ID, in organization: Organization.ID, _ catalogue: RoleCatalogue, _ format: KeyFormat,
+        createdAt: Instant, updatedAt: Instant
     ) throws(DomainError) -> Role {
         var violations = Violations()
+        format.refuseKeys(in: [("/name", self.name), ("/description", description)], &violations)
         let name = try violations.collect { () throws(DomainError) in try Name.validate(self.name) }
         let slug = try violations.collect { () throws(DomainError) in
             try Slug.validate(self.slug ?? Slug.derived(from: self.name) ?? "")
@@ -70,8 +71,14 @@ public struct RoleDraft: Sendable {
             violations.add("/actions/\(index)", "An action reads entity:verb, in lower-case letters.")
             return nil
         }
+        if self.actions.count > Role.listLimit {
+            violations.add("/actions", "A role names at most \(Role.listLimit) actions.")
+        }
         func ids(_ slugs: [String], _ pointer: String) -> [Role.ID] {
-            slugs.enumerated().compactMap { index, slug in
+            if slugs.count > Role.listLimit {
+                violations.add(pointer, "At most \(Role.listLimit) roles can be named here.")
+            }
+            return slugs.enumerated().compactMap { index, slug in
                 if let role = catalogue.role(slug: slug) { return role.id }
                 violations.add("\(pointer)/\(index)", "There is no role with this slug.")
                 return nil
@@ -123,16 +130,22 @@ extension Operations {
     /// Makes a role.
     ///
     /// - Throws: `.forbidden` unless the principal holds `role:create` and every action of the role at organization level,
-    ///   and may give each role in it there; `.invalid`; `.conflict` when the slug is taken.
+    ///   and may give each role in it there; `.invalid`; `.conflict` when the slug is taken, or the organization has its
+    ///   most roles.
     public func createRole(_ draft: RoleDraft, as principal: Principal) async throws -> Role {
         let time = now()
-        return try await mutate("role.create", as: principal, target: .unmade("role")) { transaction, principal in
+        return try await mutate("role.create", as: principal, target: .unmade("role")) {
+            [format = settings.keyFormat] transaction, principal in
             let organization = NRN(principal.organizationID)
             try principal.require(.createRole, at: organization)
             let catalogue = try transaction.catalogue(principal.organizationID)
+            guard catalogue.customCount < Role.limit else {
+                throw DomainError(
+                    .conflict, "The organization has \(Role.limit) roles of its own, the most it may have.")
+            }
             let id = Role.ID(try transaction.allocate(.role))
             let role = try draft.role(
-                id: id, in: principal.organizationID, catalogue, createdAt: time, updatedAt: time
+                id: id, in: principal.organizationID, catalogue, format, createdAt: time, updatedAt: time
             )
             try Self.requireFreeSlug(role, catalogue)
             try Self.requireRights(to: role, from: nil, catalogue, principal)
@@ -157,7 +170,8 @@ extension Operations {
     ) async throws -> Role {
         let time = now()
         let target = AuditEvent.Target("role", id.description)
-        return try await mutate("role.update", as: principal, target: target) { transaction, principal in
+        return try await mutate("role.update", as: principal, target: target) {
+            [format = settings.keyFormat] transaction, principal in
             let organization = NRN(principal.organizationID)
             try principal.require(.updateRole, at: organization)
             let catalogue = try transaction.catalogue(principal.organizationID)
@@ -168,7 +182,7 @@ extension Operations {
             var draft = RoleDraft(old, in: catalogue)
             change(&draft)
             var role = try draft.role(
-                id: id, in: principal.organizationID, catalogue, createdAt: old.createdAt ?? time,
+                id: id, in: principal.organizationID, catalogue, format, createdAt: old.createdAt ?? time,
                 updatedAt: old.updatedAt ?? time
             )
             if role == old { return old }

@@ -41,6 +41,7 @@ extension Operations {
             return try violations.collect { () throws(DomainError) in try Name.validate(text, pointer: pointer) }
         }
         let names = (first: try name(firstName, "/first_name"), last: try name(lastName, "/last_name"))
+        settings.keyFormat.refuseKeys(in: [("/first_name", names.first), ("/last_name", names.last)], &violations)
         try violations.check()
         try passwords.checkRoom()
         let passwordDigest = try await passwords.digest(of: password)

@@ -56,6 +56,20 @@ struct ResourceRightsTests {
         }
     }
 
+    @Test("a parent that the caller neither reads nor adds to is as if it were not there")
+    func hiddenParent() async throws {
+        try await TestInstallation.run { installation in
+            let key = try await installation.makeKey("developer", at: "organization=1:account=1")
+            let hidden = try await installation.call(
+                .post, "/namespace", #"{"name":"x","account_id":2}"#, as: key.value)
+            let absent = try await installation.call(
+                .post, "/namespace", #"{"name":"x","account_id":9}"#, as: key.value)
+            #expect(hidden.status == 400 && hidden.text == absent.text)
+            try await installation.call(.post, "/namespace", #"{"name":"x","account_id":1}"#, as: key.value)
+                .expectRefusal(403, "This needs the action namespace:create at organization=1:account=1.")
+        }
+    }
+
     @Test(
         "changes need the action at the place",
         arguments: [

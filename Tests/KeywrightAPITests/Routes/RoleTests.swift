@@ -1,4 +1,6 @@
 import HTTPTypes
+import KeywrightDomain
+import KeywrightStore
 import KeywrightWire
 import Testing
 
@@ -256,6 +258,47 @@ struct RoleTests {
         try await TestInstallation.run { installation in
             try await installation.call(.post, "/role", body, as: installation.admin).expectRefusal(400, at: pointers)
             #expect(try await installation.call(.get, "/role", as: installation.admin).total == 31)
+        }
+    }
+
+    @Test("lists in a role have 250 items at most", arguments: ["actions", "inherits", "can_assign_roles"])
+    func listLimit(_ list: String) async throws {
+        try await TestInstallation.run { installation in
+            func body(_ count: Int) -> String {
+                let items = (0..<count).map { list == "actions" ? #""entity:verb_\#($0)""# : #""member""# }
+                return #"{"description":"x","\#(list)":[\#(items.joined(separator: ","))]}"#
+            }
+            let made = try await installation.call(
+                .post, "/role", #"{"name":"x","slug":"x","actions":["log:read"]}"#, as: installation.admin)
+            let path = "/role/\(try #require(made["id"].number))"
+            #expect(try await installation.call(.patch, path, body(250), as: installation.admin).status == 200)
+            try await installation.call(.patch, path, body(251), as: installation.admin)
+                .expectRefusal(400, at: ["/\(list)"])
+        }
+    }
+
+    @Test("an organization has 200 roles of its own at most; others are not touched by that")
+    func limit() async throws {
+        try await TestInstallation.run { installation in
+            try await installation.store.write { transaction in
+                for number in 1..<Role.limit {
+                    try transaction.insert(
+                        Role(
+                            id: Role.ID(try transaction.allocate(.role, count: 1)), organizationID: Organization.ID(1),
+                            slug: "r\(number)", name: "r", actions: ActionSet([.readRole]),
+                            createdAt: installation.clock.now, updatedAt: installation.clock.now
+                        ))
+                }
+            }
+            func make(_ slug: String, as key: String) async throws -> Reply {
+                try await installation.call(
+                    .post, "/role", #"{"name":"x","slug":"\#(slug)","actions":["log:read"]}"#, as: key)
+            }
+            #expect(try await make("last", as: installation.admin).status == 201)
+            try await make("more", as: installation.admin)
+                .expectRefusal(409, "The organization has 200 roles of its own, the most it may have.")
+            let other = try await installation.otherOrganization()
+            #expect(try await make("more", as: other).status == 201)
         }
     }
 

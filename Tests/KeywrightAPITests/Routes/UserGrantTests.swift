@@ -1,4 +1,6 @@
 import HTTPTypes
+import KeywrightDomain
+import KeywrightStore
 import KeywrightWire
 import Testing
 
@@ -81,6 +83,48 @@ struct UserGrantTests {
                 bodies.insert(reply.text)
             }
             #expect(bodies.count == 1)
+        }
+    }
+
+    @Test("who gives no roles anywhere does not learn who there is")
+    func hiddenUsers() async throws {
+        try await TestInstallation.run { installation in
+            let key = try await installation.makeKey("member", at: "organization=1")
+            let item = #"{"nrn":"organization=1","role_slug":"member"}"#
+            for (method, path, action) in [
+                (HTTPRequest.Method.post, "/authz/grants", "grant:create"), (.post, "/user/%/grant", "grant:create"),
+                (.put, "/user/%/grant", "grant:update"),
+            ] {
+                for id in ["1", "99", "\(key.userID)"] {
+                    let body =
+                        path == "/authz/grants"
+                        ? #"{"nrn":"organization=1","user_id":\#(id),"role_slug":"member"}"# : "[\(item)]"
+                    try await installation.call(method, path.replacing("%", with: id), body, as: key.value)
+                        .expectRefusal(403, "This needs the action \(action) at organization=1.")
+                }
+            }
+        }
+    }
+
+    @Test("a person holds 500 grants at most")
+    func grantLimit() async throws {
+        try await TestInstallation.run { installation in
+            let id = User.ID(try await installation.makePerson("p@example.test"))
+            try await installation.store.write { transaction in
+                for number in 2...User.grantLimit {
+                    let nrn = try #require(NRN(Organization.ID(1)).child(Int64(number)))
+                    let grantID = Grant.ID(try transaction.allocate(.grant, count: 1))
+                    let grant = Grant(id: grantID, nrn: nrn, roleID: Role.admin, roleSlug: "admin")
+                    try transaction.insert(grant, to: id, in: Organization.ID(1))
+                }
+            }
+            func give(_ role: String) async throws -> Reply {
+                try await installation.call(
+                    .post, "/user/\(id)/grant", #"[{"nrn":"organization=1","role_slug":"\#(role)"}]"#,
+                    as: installation.admin)
+            }
+            #expect(try await give("member").status == 201)
+            try await give("ops").expectRefusal(400, "A person holds at most 500 grants.", at: ["/0"])
         }
     }
 
