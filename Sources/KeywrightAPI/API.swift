@@ -50,7 +50,7 @@ public struct API: Sendable {
     /// Every route there is.
     public var routes: [Route] {
         apiKeyRoutes + tokenRoutes + roleRoutes + grantRoutes + userRoutes + resourceRoutes + auditRoutes
-            + verifyRoutes + forwardAuthRoutes + serviceRoutes
+            + verifyRoutes + forwardAuthRoutes + oauthRoutes + changeRoutes + serviceRoutes
     }
 
     /// A router with all routes; other methods on their paths answer 405 with `Allow`.
@@ -105,7 +105,7 @@ public struct API: Sendable {
 
 extension Call {
     /// What follows `Bearer` in the one `Authorization` field. Cookies are ignored.
-    fileprivate func credential() throws -> Credential {
+    func credential() throws -> Credential {
         let values = request.headers[values: .authorization]
         guard values.count == 1, let value = values.first, let credential = ForwardAuth.bearer(value) else {
             throw Call.noCredential

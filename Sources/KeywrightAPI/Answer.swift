@@ -28,7 +28,7 @@ struct Answer: Sendable {
         var headers = headers
         if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
         headers[.xContentTypeOptions] = "nosniff"
-        guard status != .noContent else { return Response(status: status, headers: headers) }
+        guard status != .noContent, status != .notModified else { return Response(status: status, headers: headers) }
         headers[.contentType] = contentType
         return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }

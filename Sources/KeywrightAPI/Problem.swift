@@ -13,6 +13,8 @@ struct Problem {
     var id: Int64?
     var causeIndex: Int?
     var headers: HTTPFields = [:]
+    /// Whether it is written as OAuth's refusals are.
+    var isOAuth = false
     /// Whether the cause belongs in the log: nobody expected it.
     var isUnexpected = false
 
@@ -32,6 +34,7 @@ struct Problem {
         case let error as JSONSyntaxError:
             self.init(.badRequest, "invalid", error.message)
             errors = WireErrors(error).errors
+        case let error as OAuthRefusal: self.init(oauth: error)
         case let error as TransportProblem: self.init(transport: error)
         case let error as HTTPError where error.status == .notFound: self.init(transport: .noSuchPath)
         case let error as HTTPError where error.status == .contentTooLarge: self.init(transport: .bodyTooLarge)
@@ -63,6 +66,13 @@ struct Problem {
         if error.code == .unauthenticated { headers[.wwwAuthenticate] = #"Bearer realm="keywright""# }
     }
 
+    private init(oauth error: OAuthRefusal) {
+        self.init(error.status, error.code.rawValue, error.detail)
+        isOAuth = true
+        headers[.wwwAuthenticate] = error.challenge
+        if let wait = error.retryAfter { headers[.retryAfter] = "\(max(wait.components.seconds, 1))" }
+    }
+
     private init(transport error: TransportProblem) {
         switch error {
         case .bodyTooLarge:
@@ -78,6 +88,11 @@ struct Problem {
     }
 
     var answer: Answer {
+        if isOAuth {
+            let object = OAuthErrorObject(error: code, errorDescription: detail)
+            let body = (try? WireJSON.encode(object)) ?? Array(#"{"error":"\#(code)"}"#.utf8)
+            return Answer(status: status, body: body, headers: headers)
+        }
         let object = ProblemObject(
             status: status.code, code: code, title: status.reasonPhrase, detail: detail, errors: errors, id: id,
             cause: causeIndex.map(ProblemObject.Cause.init(index:))

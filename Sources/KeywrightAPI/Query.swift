@@ -49,7 +49,7 @@ struct Query {
     }
 
     /// Percent-decoded text; nil for a broken escape, invalid UTF-8 or a control character.
-    private static func decode(_ bytes: Substring.UTF8View) -> String? {
+    static func decode(_ bytes: some Collection<UInt8>) -> String? {
         var result: [UInt8] = []
         var rest = bytes[...]
         while let byte = rest.popFirst() {
@@ -172,7 +172,7 @@ struct Query {
     }
 
     /// A number; one that is beyond every list stands for all such.
-    private static func number(_ text: String) -> Int? {
+    static func number(_ text: String) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return min(Int(text) ?? .max, 1 << 53)
     }

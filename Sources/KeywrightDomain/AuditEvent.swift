@@ -41,7 +41,7 @@ public struct AuditEvent: Hashable, Sendable {
     public let outcome: Outcome
     /// The user who did it; nil for a local operator or an unknown caller.
     public let userID: User.ID?
-    /// The kind of actor: `person`, `api_key`, `operator` or `anonymous`.
+    /// The kind of actor: `person`, `api_key`, `operator`, `system` (the server by itself) or `anonymous`.
     public let actorType: String
     /// The handle of the key that acted, for `api_key`; for a person in a session, `session:` and its id.
     public let credential: String?

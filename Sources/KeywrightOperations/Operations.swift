@@ -14,6 +14,8 @@ public final class Operations: Sendable {
         public var accessTokenLifetime: Duration = .seconds(3600)
         /// How long a refresh token works.
         public var refreshTokenLifetime: Duration = .seconds(7 * 24 * 3600)
+        /// How long a key signs access tokens before the next one does.
+        public var signingKeyLifetime: Duration = .seconds(90 * 24 * 3600)
         /// The most keys of one organization.
         public var keyLimit = 10_000
         /// The address in links and in a token's `iss`, without a slash at the end.
@@ -24,6 +26,8 @@ public final class Operations: Sendable {
         public var rememberedKeyCount = 1_000_000
         /// The cost of checking a password.
         public var passwordCost = PasswordHasher.Cost.standard
+        /// How many may wait for changes.
+        var changeFeed = ChangeFeed.Limits()
 
         /// The defaults with that key format.
         public init(keyFormat: KeyFormat) {
@@ -45,10 +49,12 @@ public final class Operations: Sendable {
     private let address: PublicAddress
     let usage = UsageRecorder()
     let failures = FailureLimiter()
+    let revocations = RevocationLimiter()
     let refusals = RefusalLog()
     let sessionKeys: SessionKeys
     let signInFailures = FailureLimiter()
     let overviews = OverviewCache()
+    let changeFeed: ChangeFeed
 
     /// Puts the operations on a store.
     ///
@@ -68,11 +74,14 @@ public final class Operations: Sendable {
         authenticator = Authenticator(limit: settings.rememberedKeyCount)
         address = PublicAddress(settings.publicURL)
         accessTokens = AccessTokens(address: address, pepper: pepper, random: random)
+        changeFeed = ChangeFeed(limits: settings.changeFeed)
         let (authenticator, accessTokens, overviews) = (authenticator, accessTokens, overviews)
+        let changeFeed = changeFeed
         store.observe { changes in
             authenticator.forget(changes)
             accessTokens.forget(changes)
             overviews.forget(changes)
+            changeFeed.hear(changes)
         }
     }
 

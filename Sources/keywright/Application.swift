@@ -37,6 +37,7 @@ struct Server: Sendable {
             )
             var own = Operations.Settings(keyFormat: settings.keyFormat)
             own.accessTokenLifetime = settings.accessTokenLifetime
+            own.signingKeyLifetime = settings.signingKeyLifetime
             own.keyLimit = settings.keyLimit
             own.rememberedKeyCount = settings.rememberedKeyCount
             own.passwordCost = settings.passwordCost
@@ -88,6 +89,7 @@ struct Server: Sendable {
         let hotPath = HotPath(operations, trustedProxies: settings.trustedProxies, logger: logger)
         transportSettings.makeHotPathHandler = hotPath.makeHandler
         let transport = try Transport(transportSettings)
+        transport.whenDraining { operations.endWaiting() }
         let threads = settings.eventLoopCount.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
         let application = Application(
             router: router { transport.isDraining }, server: transport.server,
@@ -102,7 +104,8 @@ struct Server: Sendable {
             eventLoopGroupProvider: threads.map { .shared($0) } ?? .singleton, logger: logger
         )
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: Maintenance(operations: operations, logger: logger))
+            .init(service: Maintenance(operations: operations, logger: logger)),
+            .init(service: OperatorRequests(request: OperatorRequest(folder: settings.folder), operations, logger)),
         ]
         if let certificates { services.append(.init(service: CertificateReloading(certificates: certificates))) }
         services.append(.init(service: application))
@@ -162,6 +165,28 @@ private struct Maintenance: Service {
                 } catch {
                     logger.warning("Maintenance will be tried again.", metadata: ["error": "\(error)"])
                 }
+            }
+        }
+    }
+}
+
+/// Does what the operator asks through files in the data folder, until the server stops.
+private struct OperatorRequests: Service {
+    let request: OperatorRequest
+    let operations: Operations
+    let logger: Logger
+
+    init(request: OperatorRequest, _ operations: Operations, _ logger: Logger) {
+        self.request = request
+        self.operations = operations
+        self.logger = logger
+    }
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                await request.answer(operations, logger)
+                try? await Task.sleep(for: .seconds(1))
             }
         }
     }

@@ -25,7 +25,7 @@ struct Keywright: AsyncParsableCommand {
                 name: "On a server",
                 subcommands: [
                     KeyCommand.self, TokenCommand.self, RoleCommand.self, ResourceCommand.self, UserCommand.self,
-                    GrantCommand.self, AuditCommand.self,
+                    GrantCommand.self, VerifyCommand.self, ExplainCommand.self, AuditCommand.self,
                 ]
             ),
         ]

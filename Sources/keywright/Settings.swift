@@ -20,6 +20,7 @@ struct Settings: Sendable {
     var allowsInsecureHTTP: Bool
     var keyFormat: KeyFormat
     var accessTokenLifetime: Duration
+    var signingKeyLifetime: Duration
     var keyLimit: Int
     var rememberedKeyCount: Int
     var eventLoopCount: Int?
@@ -107,6 +108,9 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: "How long an access token works, as in 30m or 2h, from 1m to 24h. (default: 1h)")
     var accessTokenLifetime: String?
+
+    @Option(help: "How long a key signs access tokens before the next one does, from 1d to 1000d. (default: 90d)")
+    var signingKeyLifetime: String?
 
     @Option(help: "The most API keys of one organization. (default: 10000)")
     var maximumKeys: Int?
@@ -199,7 +203,11 @@ extension Settings {
         allowsInsecureHTTP = options.insecureHTTP || reader.bool(forKey: ["insecure", "http"]) ?? false
         keyFormat = try KeyFormat(prefix: text(options.keyPrefix, ["key", "prefix"]) ?? "kw")
         accessTokenLifetime = try Self.lifetime(
-            text(options.accessTokenLifetime, ["access", "token", "lifetime"]) ?? "1h")
+            text(options.accessTokenLifetime, ["access", "token", "lifetime"]) ?? "1h", in: 60...86_400,
+            "The access token's lifetime is from 1m to 24h, as in 30m.")
+        signingKeyLifetime = try Self.lifetime(
+            text(options.signingKeyLifetime, ["signing", "key", "lifetime"]) ?? "90d", in: 86_400...86_400_000,
+            "The signing key's lifetime is from 1d to 1000d, as in 90d.")
         keyLimit = try number(options.maximumKeys, ["maximum", "keys"], "--maximum-keys", 1...100_000_000) ?? 10_000
         rememberedKeyCount =
             try number(options.cacheKeys, ["cache", "keys"], "--cache-keys", 0...100_000_000) ?? 1_000_000
@@ -222,11 +230,11 @@ extension Settings {
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
 
-    private static func lifetime(_ text: String) throws -> Duration {
+    private static func lifetime(_ text: String, in range: ClosedRange<Int64>, _ rule: String) throws -> Duration {
         let units: [Character: Int64] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int64(text.dropLast()), count > 0,
-            count <= 86_400, (60...86_400).contains(count * unit)
-        else { throw Invalid(description: "The access token's lifetime is from 1m to 24h, as in 30m.") }
+            count <= range.upperBound, range.contains(count * unit)
+        else { throw Invalid(description: rule) }
         return .seconds(count * unit)
     }
 }

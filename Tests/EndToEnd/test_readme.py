@@ -17,16 +17,16 @@ def blocks(heading):
 
 
 def test_the_life_of_a_key(installation, tmp_path):
-    by_curl, by_command_line = (block.replace("http://127.0.0.1:8080", installation.url) for block in blocks("The life of a key"))
+    scripts = [block.replace("http://127.0.0.1:8080", installation.url) for block in blocks("The life of a key")]
     binaries = tmp_path / ".build" / "release"
     binaries.mkdir(parents=True)
     (binaries / "keywright").symlink_to(BINARY)
     result = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", by_curl + 'printf "\\n--\\n"\n' + by_command_line],
+        ["bash", "-euo", "pipefail", "-c", 'printf "\\n--\\n"\n'.join(scripts)],
         capture_output=True, text=True, timeout=60, cwd=tmp_path, env={**os.environ, "ADMIN": installation.admin_key},
     )
     assert result.returncode == 0, result.stderr.replace(installation.admin_key, "<key>")
-    curl, command_line = result.stdout.split("\n--\n")
+    curl, command_line, oauth = result.stdout.split("\n--\n")
     assert curl.count('"results":[{"id":2,"name":"ci-main"') == 3, "each filter finds the key"
     assert '{"id":2,"name":"ci",' in curl, "it was changed"
     assert '"total":2' in curl, "the token reads the list"
@@ -37,3 +37,4 @@ def test_the_life_of_a_key(installation, tmp_path):
     assert command_line.count("api_key.delete") == 2
     for name in ["deploy.key", "access.token"]:
         assert len((tmp_path / name).read_text().split()) == 1, "a pipe gets the value alone"
+    assert re.fullmatch(r'\{"active":true,[^}]*\}\{\}\{"active":false\}', oauth), "it was good until it was revoked"

@@ -65,25 +65,33 @@ import Testing
             #expect(!statuses.contains(500), "\(operation)")
             // What the transport refuses, it refuses on every path.
             #expect(statuses.isSuperset(of: [400, 408, 413, 414, 417, 431]), "\(operation)")
-            let judgesCredential = operation.method == "post" || operation.id == "forwardAuth"
+            // Whoever has a token may revoke it.
+            let judgesCredential =
+                operation.method == "post" && operation.path != "/revoke" || operation.id == "forwardAuth"
             #expect(statuses.contains(401) == (operation.isOpen ? judgesCredential : true), "\(operation)")
-            let takesBody = operation.node["requestBody"] != nil
-            #expect(statuses.contains(415) == (takesBody && !operation.isOpen), "\(operation)")
+            // OAuth calls a body of another type an invalid request, like any other.
+            let takesJSON = operation.node["requestBody"]?["content"]?["application/json"] != nil
+            #expect(statuses.contains(415) == (takesJSON && !operation.isOpen), "\(operation)")
             #expect(statuses.contains(404) == (operation.path.contains("{id}") || operation.id == "createGrant"))
         }
     }
 
-    @Test("every answer carries a request id, and refusals have one body")
+    @Test("every answer carries a request id, and refusals have one body, but where OAuth prescribes another")
     func answers() throws {
         let document = try DescribedAPI()
+        let oauth: [Int: String] = [
+            400: "OAuthRefusal", 401: "OAuthError", 403: "OAuthError", 429: "OAuthError", 503: "OAuthRefusal",
+        ]
         for operation in document.operations {
+            let takesForm = operation.node["requestBody"]?["content"]?["application/x-www-form-urlencoded"] != nil
             for (status, answer) in operation.answers(in: document) {
                 #expect(answer["headers"]?["X-Request-Id"] != nil, "\(status) of \(operation)")
                 let schema = answer["content"]?["application/json"]?["schema"]?["$ref"]?.text
-                if status == 204 {
+                if status == 204 || status == 304 {
                     #expect(answer["content"] == nil, "\(operation)")
                 } else if status >= 400 {
-                    #expect(schema == "#/components/schemas/Problem", "\(status) of \(operation)")
+                    let name = (takesForm ? oauth[status] : nil) ?? "Problem"
+                    #expect(schema == "#/components/schemas/\(name)", "\(status) of \(operation)")
                 } else {
                     #expect(schema != nil, "\(status) of \(operation)")
                 }
@@ -93,12 +101,14 @@ import Testing
         }
     }
 
-    @Test("only what gives credentials and what tells of the server is open")
+    @Test("only what gives and takes credentials and what tells of the server is open")
     func access() throws {
         let document = try DescribedAPI()
         let open = document.operations.filter(\.isOpen).map(\.description)
         let expected: Set = [
             "POST /token", "POST /login", "GET /healthz", "GET /readyz", "GET /openapi.json", "GET /forward-auth",
+            "POST /oauth/token", "POST /revoke", "GET /.well-known/jwks.json",
+            "GET /.well-known/oauth-authorization-server",
         ]
         #expect(Set(open) == expected)
         #expect(document.root["security"]?.elements.first?["bearer"] != nil)

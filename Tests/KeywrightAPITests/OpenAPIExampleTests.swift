@@ -10,7 +10,7 @@ import Testing
         for operation in document.operations {
             let request = operation.node["requestBody"].map { [(status: 0, answer: $0)] } ?? []
             for (status, holder) in request + operation.answers(in: document) {
-                guard let content = holder["content"]?["application/json"] else { continue }
+                guard let content = holder["content"]?.members.first?.node else { continue }
                 let schema = try #require(content["schema"], "\(status) of \(operation)")
                 let examples = content["examples"]?.members ?? []
                 #expect(!examples.isEmpty, "\(status) of \(operation) has no example")
@@ -54,6 +54,12 @@ import Testing
         try check(TokenResponse.self, "TokenResponse")
         try check(VerifyResponse.self, "VerifyResponse")
         try check(VerifyBatchResponse.self, "VerifyBatchResponse")
+        try check(ChangesResponse.self, "Changes")
+        try check(OAuthTokenResponse.self, "OAuthTokenResponse")
+        try check(IntrospectionResponse.self, "Introspection")
+        try check(JWKSetObject.self, "SigningKeys")
+        try check(AuthorizationServerMetadata.self, "AuthorizationServer")
+        try check(OAuthErrorObject.self, "OAuthInvalid", "OAuthUnauthenticated", "OAuthForbidden", "OAuthUnavailable")
         try check(RoleObject.self, "Role")
         try check(ListEnvelope<RoleObject>.self, "RoleList")
         try check(UserGrantObject.self, "UserGrant")

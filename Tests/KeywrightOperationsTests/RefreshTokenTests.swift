@@ -15,7 +15,8 @@ struct RefreshTokenTests {
             keyID: APIKey.ID(.random(in: 1..<(1 << 53), using: &generator)),
             keyEpoch: .random(in: 1...Int64.max, using: &generator),
             organizationEpoch: .random(in: 1...Int64.max, using: &generator),
-            expiresAt: Instant(milliseconds: .random(in: 0...Int64.max, using: &generator))
+            expiresAt: Instant(milliseconds: .random(in: 0...Int64.max, using: &generator)),
+            exchange: TokenName(RandomSource(generator))
         )
     }
 
@@ -25,7 +26,7 @@ struct RefreshTokenTests {
         let pepper = try Pepper(Self.pepper)
         let token = token(&generator)
         let text = token.text(pepper)
-        #expect(text.reveal().wholeMatch(of: /[A-Za-z0-9_-]{86}/) != nil)
+        #expect(text.reveal().wholeMatch(of: /[A-Za-z0-9_-]{107}/) != nil)
         #expect(RefreshToken(text, pepper) == token)
         var other = Self.pepper
         other[Int.random(in: 0..<32, using: &generator)] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
@@ -71,7 +72,7 @@ struct RefreshTokenTests {
         let pepper = try Pepper(Self.pepper)
         var generator = SeededGenerator(seed: 1)
         let bytes = try #require(Base64URL.decode(token(&generator).text(pepper).reveal()))
-        let content = bytes.prefix(32)
+        let content = bytes.prefix(48)
         let keys = [
             pepper.derivedKey("signing-keys"), SymmetricKey(data: Self.pepper),
             SymmetricKey(data: [UInt8](repeating: 0, count: 32)),

@@ -88,10 +88,12 @@ extension OpenAPIDocument {
               "properties": {
                 "type": {
                   "type": "string",
-                  "description": "`person`, `api_key`, `operator` (at the machine itself) or `anonymous`."
+                  "description":
+                    "`person`, `api_key`, `operator` (at the machine itself), `system` (the server by itself) or
+                    `anonymous`."
                 },
                 "user_id": {
-                  "type": "integer", "format": "int64", "description": "Absent for `operator` and `anonymous`."
+                  "type": "integer", "format": "int64", "description": "Absent for `operator`, `system` and `anonymous`."
                 },
                 "api_key_id": {
                   "type": "integer", "format": "int64", "description": "The key that acted; absent for others."

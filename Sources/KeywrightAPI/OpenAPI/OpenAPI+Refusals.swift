@@ -17,9 +17,11 @@ extension OpenAPIDocument {
 
     /// References to the shared responses of some statuses, and of those that any request can get on its way.
     ///
-    /// - Parameter isHostChecked: false for what is answered whatever the host is.
-    static func refusals(_ statuses: Int..., isHostChecked: Bool = true) -> String {
-        let wanted = statuses + [400, 408, 413, 414, 417, 431] + (isHostChecked ? [421] : [])
+    /// - Parameters:
+    ///   - isHostChecked: false for what is answered whatever the host is.
+    ///   - with400: false where 400 has another body.
+    static func refusals(_ statuses: Int..., isHostChecked: Bool = true, with400: Bool = true) -> String {
+        let wanted = statuses + [408, 413, 414, 417, 431] + (isHostChecked ? [421] : []) + (with400 ? [400] : [])
         return sharedRefusals.filter { wanted.contains($0.status) }.map { refusal in
             #"""
             "\#(refusal.status)": {"$ref": "#/components/responses/\#(refusal.name)"}

@@ -34,6 +34,12 @@ extension OpenAPIDocument {
           "schema": {"type": "string", "pattern": "^\"[1-9][0-9]*\"$"},
           "example": "\"3\""
         },
+        "Cache-Control": {
+          "description": "How long the answer may be kept.",
+          "required": true,
+          "schema": {"type": "string"},
+          "example": "public, max-age=300"
+        },
         "Idempotency-Replayed": {
           "description": "An earlier request with this `Idempotency-Key` created the API key; this one did not.",
           "required": true,

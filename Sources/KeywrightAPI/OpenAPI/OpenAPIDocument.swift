@@ -17,7 +17,7 @@ public enum OpenAPIDocument {
             "securitySchemes": \#(securitySchemes),
             "parameters": {\#(all(\.parameters))},
             "headers": {\#(sharedHeaders)},
-            "responses": {\#(sharedResponses)},
+            "responses": {\#(sharedResponses),\#(oauthResponses)},
             "examples": {\#(all(\.examples))},
             "schemas": {\#(all(\.schemas))}
           }
@@ -34,7 +34,8 @@ public enum OpenAPIDocument {
     }
 
     private static let parts = [
-        values, problems, apiKeys, apiKeySchemas, tokens, verification, roles, grants, users, resources, audit, service,
+        values, problems, apiKeys, apiKeySchemas, tokens, oauth, verification, changes, roles, grants, users, resources,
+        audit, service,
     ]
 
     private static func all(_ members: KeyPath<Part, String>) -> String {
@@ -73,6 +74,7 @@ public enum OpenAPIDocument {
         [
           {"name": "API keys", "description": "Create, list, change and delete API keys."},
           {"name": "Tokens", "description": "Exchange an API key for an access token."},
+          {"name": "OAuth", "description": "Tokens, introspection and revocation as standards describe them."},
           {"name": "Verification", "description": "Ask whether a credential is good, and what it may do."},
           {"name": "Roles", "description": "The built-in roles, and those of the organization."},
           {"name": "Grants", "description": "Who holds which role where."},
@@ -91,6 +93,11 @@ public enum OpenAPIDocument {
             "scheme": "bearer",
             "bearerFormat": "JWT or API key",
             "description": "An access token from `POST /token`, or an API key as it is."
+          },
+          "client": {
+            "type": "http",
+            "scheme": "basic",
+            "description": "The handle of an API key as the user, the whole key as the password."
           }
         }
         """#

@@ -37,11 +37,19 @@ extension OpenAPIDocument {
         #"{"required": true, "content": \#(content(schema, examples: examples ?? [schema]))}"#
     }
 
+    /// A request's body that is a form, which must be there.
+    ///
+    /// - Parameter examples: names of shared examples; nil for the one that is called as the schema is.
+    static func form(_ schema: String, examples: [String]? = nil) -> String {
+        let content = content(schema, examples: examples ?? [schema], type: "application/x-www-form-urlencoded")
+        return #"{"required": true, "content": \#(content)}"#
+    }
+
     /// JSON of a schema with shared examples.
-    static func content(_ schema: String, examples: [String]) -> String {
+    static func content(_ schema: String, examples: [String], type: String = "application/json") -> String {
         #"""
         {
-          "application/json": {
+          "\#(type)": {
             "schema": {"$ref": "#/components/schemas/\#(schema)"},
             "examples": \#(references(to: "examples", examples))
           }

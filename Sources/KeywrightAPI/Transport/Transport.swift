@@ -34,6 +34,9 @@ public struct Transport: Sendable {
     /// Whether the server is shutting down: what was begun is finished, and no new connection is taken.
     public var isDraining: Bool { drain.isDraining }
 
+    /// Has a function called when the server begins to shut down, for what would otherwise wait on.
+    public func whenDraining(_ listener: @escaping @Sendable () -> Void) { drain.whenBegun(listener) }
+
     /// What `Application(server:)` takes.
     public var server: HTTPServerBuilder {
         HTTPServerBuilder { [settings, rules, drain] responder in

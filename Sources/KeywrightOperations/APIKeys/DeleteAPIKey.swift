@@ -16,15 +16,21 @@ extension Operations {
             }
             try principal.require(.deleteAPIKey, on: key)
             try expected.check(key.version)
-            let tombstone = DeletedAPIKey(
-                id: key.id, organizationID: key.organizationID, name: key.name, handle: key.handle, digest: key.digest,
-                deletedAt: time, deletedBy: principal.userID
-            )
-            try transaction.delete(key, leaving: tombstone)
-            transaction.append(
-                AuditEvent("api_key.delete", target, by: principal, at: time, before: key.snapshot)
-            )
-            transaction.append(Change(.apiKey, id.rawValue, in: key.organizationID))
+            try Self.delete(key, by: principal, at: time, in: transaction)
         }
+    }
+
+    /// Removes a key and leaves its tombstone; who does it has the right.
+    static func delete(
+        _ key: APIKey, by principal: Principal, at time: Instant, in transaction: any WriteTransaction
+    ) throws {
+        let tombstone = DeletedAPIKey(
+            id: key.id, organizationID: key.organizationID, name: key.name, handle: key.handle, digest: key.digest,
+            deletedAt: time, deletedBy: principal.userID
+        )
+        try transaction.delete(key, leaving: tombstone)
+        let target = AuditEvent.Target("api_key", key.id.description)
+        transaction.append(AuditEvent("api_key.delete", target, by: principal, at: time, before: key.snapshot))
+        transaction.append(Change(.apiKey, key.id.rawValue, in: key.organizationID))
     }
 }

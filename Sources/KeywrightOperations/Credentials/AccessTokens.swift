@@ -14,6 +14,8 @@ final class AccessTokens: Sendable {
         var sub: String
         var clientID: String
         var jti: String
+        /// The token exchange that it came from, and that its refresh token names.
+        var exchangeID: String
         var iat: Int64
         var exp: Int64
         var organization: Int64
@@ -26,6 +28,7 @@ final class AccessTokens: Sendable {
         enum CodingKeys: String, CodingKey {
             case iss, aud, sub, jti, iat, exp, organization, user
             case clientID = "client_id"
+            case exchangeID = "exchange_id"
             case groups = "cognito:groups"
             case apiKeyID = "api_key_id"
             case keyEpoch = "key_epoch"
@@ -39,67 +42,103 @@ final class AccessTokens: Sendable {
     private struct Cache {
         /// Tokens whose signature was checked, by digest.
         var checked: [Digest256: CheckedToken] = [:]
-        /// Nil until the keys were read, and again when they changed.
-        var keys: (collection: JWTKeyCollection, signer: TokenSigner)?
+        /// Raised when all are forgotten: what was checked before is not remembered after.
+        var revision = 0
+        /// The numbers of tokens and exchanges that were revoked while tokens were remembered.
+        var revoked: Set<Int64> = []
+
+        func isRevoked(_ token: CheckedToken) -> Bool {
+            !revoked.isEmpty && (revoked.contains(token.number) || revoked.contains(token.exchangeNumber))
+        }
+
+        mutating func forgetAll() {
+            checked = [:]
+            revoked = []
+            revision += 1
+        }
     }
 
-    /// The most tokens remembered.
+    /// The most tokens remembered, and the most of those that were revoked meanwhile.
     private static let limit = 50_000
 
+    let signingKeys: SigningKeys
     private let address: PublicAddress
-    private let sealingKey: SymmetricKey
     private let random: RandomSource
     private let cache = Mutex(Cache())
 
     init(address: PublicAddress, pepper: Pepper, random: RandomSource) {
         self.address = address
-        sealingKey = pepper.derivedKey("signing-keys")
+        signingKeys = SigningKeys(pepper: pepper)
         self.random = random
     }
 
-    /// Forgets the signing keys when they changed.
+    /// Forgets the signing keys when they changed, and what was revoked.
     func forget(_ changes: [Change]) {
-        guard changes.contains(where: { $0.subject == .signingKey }) else { return }
-        cache.withLock { $0 = Cache() }
+        if signingKeys.forget(changes) { cache.withLock { $0.forgetAll() } }
+        let revoked = changes.filter { $0.subject == .token }
+        if revoked.isEmpty { return }
+        cache.withLock { cache in
+            if cache.revoked.count >= Self.limit { cache.forgetAll() }
+            cache.revoked.formUnion(revoked.map(\.id))
+        }
     }
 
     /// A token for a key, valid until a moment that is rounded down to whole seconds.
+    ///
+    /// - Parameter exchange: the name of the token exchange that it comes from.
     func issue(
-        for key: KeyRow, organizationEpoch: Int64, at now: Instant, until expiry: Instant, store: any Store
+        for key: KeyRow, organizationEpoch: Int64, exchange: TokenName, at now: Instant, until expiry: Instant,
+        store: any Store
     ) async throws -> Secret {
         let issuer = address.url
         let claims = Claims(
             iss: issuer, aud: issuer, sub: key.userID.description, clientID: key.handle,
-            jti: Base64URL.encode(random.bytes(16)), iat: now.seconds, exp: expiry.seconds,
+            jti: TokenName(random).text, exchangeID: exchange.text, iat: now.seconds, exp: expiry.seconds,
             organization: key.organizationID.rawValue, user: key.userID.rawValue,
             groups: [
                 "@nullplatform/organization=\(key.organizationID)", "@nullplatform/user=\(key.userID)",
             ],
             apiKeyID: key.id.rawValue, keyEpoch: key.epoch, organizationEpoch: organizationEpoch
         )
-        return try await keys(store).signer.token(claims)
+        return try await signingKeys.ring(store).signer(at: now).token(claims)
     }
 
-    /// A token that was checked before and has not expired since; nil does not mean that it is bad.
+    /// A token that was checked before and has neither expired nor been revoked since; nil does not mean that it is bad.
     func remembered(_ token: Span<UInt8>, at now: Instant) -> CheckedToken? {
         let known = recall(Self.digest(of: token))
-        return known?.isExpired(at: now) == false ? known : nil
+        return known?.isRevoked == false && known?.token.isExpired(at: now) == false ? known?.token : nil
     }
 
-    /// A token, when one of our keys signed it, expired or not; else nil.
+    /// A token, when one of our keys signed it and it was not revoked, expired or not; else nil.
     func check(_ token: Secret, at now: Instant, store: any Store) async throws -> CheckedToken? {
         let bytes = token.bytes
         let digest = Self.digest(of: bytes.span)
-        if let known = recall(digest) { return known }
+        if let known = recall(digest) { return known.isRevoked ? nil : known.token }
         guard hasOurType(token) else { return nil }
-        let keys = try await keys(store)
+        let revision = cache.withLock { $0.revision }
+        let ring = try await signingKeys.ring(store)
         let issuer = address.url
-        guard let claims = try? await keys.collection.verify(bytes, as: Claims.self),
+        guard let claims = try? await ring.verifying.verify(bytes, as: Claims.self),
             claims.iss == issuer, claims.aud == issuer
         else { return nil }
         let checked = CheckedToken(claims)
-        if !checked.isExpired(at: now) { remember(checked, digest, at: now) }
-        return checked
+        if checked.isExpired(at: now) { return checked }
+        let isRevoked = try await store.read { transaction in
+            try transaction.revokedToken(checked.number) != nil
+                || transaction.revokedToken(checked.exchangeNumber) != nil
+        }
+        if isRevoked { return nil }
+        return cache.withLock { cache in
+            // It may have been revoked since that was read.
+            if cache.isRevoked(checked) { return nil }
+            guard cache.revision == revision else { return checked }
+            if cache.checked.count >= Self.limit {
+                cache.checked = cache.checked.filter { !$0.value.isExpired(at: now) }
+                if cache.checked.count >= Self.limit { cache.checked = [:] }
+            }
+            cache.checked[digest] = checked
+            return checked
+        }
     }
 
     private static func digest(of token: Span<UInt8>) -> Digest256 {
@@ -108,16 +147,9 @@ final class AccessTokens: Sendable {
         return Digest256(hash.finalize())
     }
 
-    private func recall(_ digest: Digest256) -> CheckedToken? { cache.withLock { $0.checked[digest] } }
-
-    private func remember(_ token: CheckedToken, _ digest: Digest256, at now: Instant) {
-        cache.withLock { cache in
-            if cache.checked.count >= Self.limit {
-                cache.checked = cache.checked.filter { !$0.value.isExpired(at: now) }
-                if cache.checked.count >= Self.limit { cache.checked = [:] }
-            }
-            cache.checked[digest] = token
-        }
+    /// A token that was checked before, and whether it was revoked since.
+    private func recall(_ digest: Digest256) -> (token: CheckedToken, isRevoked: Bool)? {
+        cache.withLock { cache in cache.checked[digest].map { ($0, cache.isRevoked($0)) } }
     }
 
     /// Only `at+jwt` with ES256 is an access token (RFC 8725, section 3.11), in its one way of writing.
@@ -133,47 +165,48 @@ final class AccessTokens: Sendable {
         else { return false }
         return header.typ == "at+jwt" && header.alg == "ES256"
     }
-
-    private func keys(_ store: any Store) async throws -> (collection: JWTKeyCollection, signer: TokenSigner) {
-        if let keys = cache.withLock({ $0.keys }) { return keys }
-        let collection = JWTKeyCollection()
-        var signer: TokenSigner?
-        for stored in try await store.read({ try $0.signingKeys() }) {
-            let raw = try AES.GCM.open(AES.GCM.SealedBox(combined: stored.sealed), using: sealingKey)
-            let key = try P256.Signing.PrivateKey(rawRepresentation: raw)
-            try await collection.add(
-                ecdsa: ES256PublicKey(backing: key.publicKey), kid: JWKIdentifier(string: stored.id)
-            )
-            // The newest comes first.
-            signer = signer ?? TokenSigner(key, keyID: stored.id)
-        }
-        guard let signer else { throw DomainError(.unavailable, "The installation has no signing key.") }
-        cache.withLock { $0.keys = (collection, signer) }
-        return (collection, signer)
-    }
-
-    /// A new key pair, its private part sealed.
-    func makeSigningKey(at now: Instant) throws -> SigningKey {
-        let key = P256.Signing.PrivateKey()
-        let sealed = try AES.GCM.seal(key.rawRepresentation, using: sealingKey)
-        let identifier = Base64URL.encode(SHA256.hash(data: key.publicKey.rawRepresentation).prefix(12))
-        return SigningKey(id: identifier, sealed: Array(sealed.combined ?? Data()), createdAt: now, signsFrom: now)
-    }
 }
 
 /// A token whose signature was checked. Whether its epochs still count is for who knows the key's.
 final class CheckedToken: Sendable {
     let claims: AccessTokens.Claims
+    /// What stands for its name where tokens are revoked.
+    let number: Int64
+    /// What stands for its exchange.
+    let exchangeNumber: Int64
 
     init(_ claims: AccessTokens.Claims) {
         self.claims = claims
+        number = RevokedToken.number(of: claims.jti)
+        exchangeNumber = RevokedToken.number(of: claims.exchangeID)
     }
 
     var keyID: APIKey.ID { APIKey.ID(claims.apiKeyID) }
     var keyEpoch: Int64 { claims.keyEpoch }
     var organizationEpoch: Int64 { claims.organizationEpoch }
+    /// When it was made.
+    var issuedAt: Instant { Instant(milliseconds: claims.iat.multipliedReportingOverflow(by: 1_000).partialValue) }
     /// The moment from which it does not work any more.
     var expiresAt: Instant { Instant(milliseconds: claims.exp.multipliedReportingOverflow(by: 1_000).partialValue) }
 
     func isExpired(at now: Instant) -> Bool { claims.exp <= now.seconds }
+}
+
+/// The name of a token or of a token exchange: 128 random bits.
+struct TokenName: Equatable {
+    static let lengthInBytes = 16
+
+    let bytes: [UInt8]
+
+    init(_ random: RandomSource) {
+        bytes = random.bytes(Self.lengthInBytes)
+    }
+
+    /// Nil unless there are 16 bytes.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count == Self.lengthInBytes else { return nil }
+        self.bytes = bytes
+    }
+
+    var text: String { Base64URL.encode(bytes) }
 }

@@ -5,6 +5,8 @@ import KeywrightStore
 public enum Credential: Sendable {
     /// What follows `Bearer`: an access token or a raw API key.
     case bearer(Secret)
+    /// The handle of an API key with the whole key, as OAuth clients show who they are.
+    case client(String, secret: Secret)
 }
 
 extension Operations {
@@ -12,11 +14,15 @@ extension Operations {
     ///
     /// - Throws: `.unauthenticated`, with the same words for every reason.
     public func authenticate(_ credential: Credential, from origin: Principal.Origin) async throws -> Principal {
-        guard case .bearer(let value) = credential else { throw Self.badCredential }
         let time = now()
-        guard let proven = try await prove(value, at: time), proven.state(at: time) == .valid else {
-            throw Self.badCredential
+        var found: ProvenCredential?
+        switch credential {
+        case .bearer(let value): found = try await prove(value, at: time)
+        case .client(let handle, let secret):
+            found = try await prove(apiKey: secret)
+            if found?.key.handle != handle { found = nil }
         }
+        guard let proven = found, proven.state(at: time) == .valid else { throw Self.badCredential }
         let entry = try await authenticator.entry(of: proven.key, store: store)
         usage.note(entry.key.id, at: time, from: origin.address)
         return entry.principal(origin)

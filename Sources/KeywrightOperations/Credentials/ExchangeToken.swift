@@ -18,56 +18,93 @@ public struct IssuedToken: Sendable {
 }
 
 extension Operations {
+    /// The longest that an access token may live.
+    static let longestTokenLifetime: Duration = .seconds(24 * 3600)
+
     /// Gives an access token for an API key.
     ///
+    /// - Parameters:
+    ///   - handle: must be the key's, when given.
+    ///   - isRenewable: whether a refresh token comes along.
     /// - Throws: `.unauthenticated` with one text for bad, deleted, disabled and expired keys; `.rateLimited` after 30
     ///   failures a minute from one address.
-    public func exchangeToken(apiKey: Secret, from origin: Principal.Origin) async throws -> IssuedToken {
+    public func exchangeToken(
+        apiKey: Secret, of handle: String? = nil, isRenewable: Bool = true, from origin: Principal.Origin
+    ) async throws -> IssuedToken {
         try await countingFailures(origin) { time in
-            guard let entry = try await entry(apiKey: apiKey), entry.key.isUsable(at: time) else { return nil }
+            guard let entry = try await entry(apiKey: apiKey), entry.key.isUsable(at: time),
+                handle == nil || handle == entry.key.handle
+            else { return nil }
+            let exchange = TokenName(random)
             let refresh = RefreshToken(
                 keyID: entry.key.id, keyEpoch: entry.key.epoch, organizationEpoch: entry.organizationEpoch,
-                expiresAt: min(time.advanced(by: settings.refreshTokenLifetime), entry.key.expiresAt ?? .distantFuture)
+                expiresAt: min(time.advanced(by: settings.refreshTokenLifetime), entry.key.expiresAt ?? .distantFuture),
+                exchange: exchange
             )
-            return try await issue(for: entry, refresh: refresh.text(pepper), at: time, origin)
+            return try await issue(
+                for: entry, exchange, refresh: isRenewable ? refresh.text(pepper) : nil, at: time, origin)
         }
     }
 
     /// Gives a new access token for a refresh token.
     ///
-    /// - Parameter organizationID: must be the key's, when given.
-    /// - Throws: as ``exchangeToken(apiKey:from:)``.
+    /// - Parameters:
+    ///   - organizationID: must be the key's, when given.
+    ///   - handle: must be the key's, when given.
+    /// - Throws: as ``exchangeToken(apiKey:of:isRenewable:from:)``.
     public func renewToken(
-        _ refreshToken: Secret, organizationID: Organization.ID?, from origin: Principal.Origin
+        _ refreshToken: Secret, organizationID: Organization.ID?, of handle: String? = nil,
+        from origin: Principal.Origin
     ) async throws -> IssuedToken {
         try await countingFailures(origin) { time in
-            guard let token = RefreshToken(refreshToken, pepper), token.expiresAt > time,
-                let entry = try await authenticator.entry(token.keyID, store: store), entry.key.isUsable(at: time),
-                entry.key.epoch == token.keyEpoch, entry.organizationEpoch == token.organizationEpoch,
-                organizationID == nil || organizationID == entry.key.organizationID
+            guard let (token, entry) = try await entry(refreshToken: refreshToken, at: time),
+                organizationID == nil || organizationID == entry.key.organizationID,
+                handle == nil || handle == entry.key.handle
             else { return nil }
-            return try await issue(for: entry, refresh: nil, at: time, origin)
+            return try await issue(for: entry, token.exchange, refresh: nil, at: time, origin)
         }
     }
 
-    private func countingFailures(
-        _ origin: Principal.Origin, _ body: (Instant) async throws -> IssuedToken?
-    ) async throws -> IssuedToken {
+    /// Checks that a client has the API key that it names.
+    ///
+    /// - Throws: as ``exchangeToken(apiKey:of:isRenewable:from:)``.
+    public func checkClient(_ handle: String, secret: Secret, from origin: Principal.Origin) async throws {
+        _ = try await countingFailures(origin) { time in
+            let found = try await entry(apiKey: secret)
+            return found?.key.isUsable(at: time) == true && found?.key.handle == handle ? found : nil
+        }
+    }
+
+    /// A refresh token that may be used, and its key; nil for any other text.
+    func entry(refreshToken text: Secret, at time: Instant) async throws -> (RefreshToken, Authenticator.Entry)? {
+        guard let token = RefreshToken(text, pepper), token.expiresAt > time,
+            let entry = try await authenticator.entry(token.keyID, store: store), entry.key.isUsable(at: time),
+            entry.key.epoch == token.keyEpoch, entry.organizationEpoch == token.organizationEpoch,
+            try await store.read({ try $0.revokedToken(RevokedToken.number(of: token.exchange.text)) }) == nil
+        else { return nil }
+        return (token, entry)
+    }
+
+    private func countingFailures<Value>(
+        _ origin: Principal.Origin, _ body: (Instant) async throws -> Value?
+    ) async throws -> Value {
         let time = now()
         try failures.check(origin.address, at: time)
-        guard let token = try await body(time) else {
+        guard let value = try await body(time) else {
             failures.note(origin.address, at: time)
             throw DomainError(.unauthenticated, "The API key or refresh token is not valid.")
         }
-        return token
+        return value
     }
 
     private func issue(
-        for entry: Authenticator.Entry, refresh: Secret?, at time: Instant, _ origin: Principal.Origin
+        for entry: Authenticator.Entry, _ exchange: TokenName, refresh: Secret?, at time: Instant,
+        _ origin: Principal.Origin
     ) async throws -> IssuedToken {
         let expiry = min(time.advanced(by: settings.accessTokenLifetime), entry.key.expiresAt ?? .distantFuture)
         let token = try await accessTokens.issue(
-            for: entry.key, organizationEpoch: entry.organizationEpoch, at: time, until: expiry, store: store
+            for: entry.key, organizationEpoch: entry.organizationEpoch, exchange: exchange, at: time, until: expiry,
+            store: store
         )
         usage.note(entry.key.id, at: time, from: origin.address)
         return IssuedToken(

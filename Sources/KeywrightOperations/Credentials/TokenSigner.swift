@@ -37,6 +37,7 @@ struct TokenSigner: Sendable {
         text.member("sub", text: claims.sub)
         text.member("client_id", text: claims.clientID)
         text.member("jti", text: claims.jti)
+        text.member("exchange_id", text: claims.exchangeID)
         text.member("iat", number: claims.iat)
         text.member("exp", number: claims.exp)
         text.member("organization", number: claims.organization)

@@ -195,7 +195,8 @@ extension Operations {
     /// A link that was used since the backup would let its holder in once more.
     public func noteRestore() async throws {
         let time = now()
-        try await store.write { transaction in
+        try await store.write { [random] transaction in
+            try ChangeCursor.beginHistory(random, in: transaction)
             try transaction.raiseAllEpochs(at: time)
             try transaction.deleteSessions(of: nil)
             for purpose in OneTimeToken.Purpose.allCases {

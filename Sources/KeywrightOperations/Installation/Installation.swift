@@ -45,7 +45,8 @@ public enum Installation {
     public static func prepare(_ operations: Operations) async throws {
         let pepper = operations.pepper
         let now = operations.now()
-        let key = try operations.accessTokens.makeSigningKey(at: now)
+        let key = try operations.accessTokens.signingKeys.make(at: now, signingFrom: now)
+        let random = operations.random
         try await operations.store.write { transaction in
             if let stored = try transaction.setting("pepper.\(pepper.version)") {
                 guard ConstantTime.equal(stored, pepper.checkValue) else {
@@ -55,6 +56,9 @@ public enum Installation {
                 }
             } else {
                 try transaction.set("pepper.\(pepper.version)", pepper.checkValue)
+            }
+            if try !ChangeCursor.hasHistory(in: transaction) {
+                try ChangeCursor.beginHistory(random, in: transaction)
             }
             if try transaction.signingKeys().isEmpty {
                 try transaction.insert(key)

@@ -6,13 +6,14 @@ extension Operations {
     /// How long the change log is kept.
     static let changeLifetime: Duration = .seconds(24 * 3600)
 
-    /// Writes gathered uses and removes what has outlived its use.
+    /// Writes gathered uses, removes what has outlived its use, and rotates the signing key in its time.
     public func maintain() async throws {
         try await flushUsage()
         let time = now()
         try await store.write {
             try $0.removeOutdated(now: time, changesBefore: time.advanced(by: .zero - Self.changeLifetime))
         }
+        try await keepSigningKeys()
     }
 
     /// Whether the database answers.

@@ -59,6 +59,37 @@ struct PlantedSecretTests {
         }
     }
 
+    /// Sends a value to the OAuth endpoints, where it belongs and where it does not.
+    private static func sendForms(
+        _ value: String, _ installation: TestInstallation, _ answers: inout String
+    ) async throws {
+        let forms: [[(String, String)]] = [
+            [("token", value), ("token_type_hint", value)], [("token", value + "x")], [(value, value)],
+            [("token", value), ("token", value)], [("grant_type", value)],
+            [("client_id", value), ("client_secret", "x")],
+            [("grant_type", "client_credentials"), ("client_id", value), ("client_secret", value + "x")],
+            [("grant_type", "refresh_token"), ("refresh_token", value + "x")],
+            [("grant_type", "client_credentials"), ("scope", value)],
+            [
+                ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"), ("subject_token", value + "x"),
+                ("subject_token_type", value), ("audience", value),
+            ],
+        ]
+        for form in forms {
+            for path in ["/oauth/token", "/introspect", "/revoke?token=\(value)"] {
+                let credential = path == "/introspect" ? installation.admin : nil
+                let reply = try await installation.post(path, form: form, as: credential)
+                answers += "\(reply.headers)\n\(reply.text)\n"
+            }
+            let basic = try await installation.post("/oauth/token", form: form, client: (value, value + "x"))
+            answers += "\(basic.headers)\n\(basic.text)\n"
+        }
+        for path in ["/v1/changes?after=\(value)", "/v1/changes?\(value)=1", "/.well-known/jwks.json?x=\(value)"] {
+            let reply = try await installation.call(.get, path, as: installation.admin)
+            answers += "\(reply.headers)\n\(reply.text)\n"
+        }
+    }
+
     /// What is stored of a key's secret, in the ways in which bytes are written.
     private static func digests(of key: String) throws -> [String] {
         let parts = try #require(try KeyFormat().parse(Array(key.utf8)))
@@ -101,6 +132,7 @@ struct PlantedSecretTests {
             try await send(.post, "/token", #"{"api_key":"\#(value)x"}"#, as: nil)
             try await send(.post, "/login", #"{"api_key":"\#(value)x","#, as: nil)
             try await send(.get, "/account/1", as: "\(value)x")
+            try await sendForms(value, installation, &answers)
         }
         try await send(.get, "/v1/audit?limit=200", as: installation.admin)
         for key in keys { try await send(.delete, key.path, as: installation.admin) }

@@ -69,6 +69,24 @@ struct Reply: Sendable {
         #expect(known.isSuperset(of: json.memberNames), sourceLocation: sourceLocation)
     }
 
+    /// Checks a refusal in OAuth's words (RFC 6749, section 5.2).
+    func expectOAuthRefusal(
+        _ status: Int, _ error: String, _ description: String? = nil, sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        #expect(self.status == status, "\(text)", sourceLocation: sourceLocation)
+        #expect(json.memberNames == ["error", "error_description"], "\(text)", sourceLocation: sourceLocation)
+        #expect(json["error"].text == error, sourceLocation: sourceLocation)
+        if let description {
+            #expect(json["error_description"].text == description, sourceLocation: sourceLocation)
+        }
+        let isWritable = json["error_description"].text?.utf8.allSatisfy {
+            (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C
+        }
+        #expect(isWritable == true, sourceLocation: sourceLocation)
+        #expect(headers[.cacheControl] == "no-store", sourceLocation: sourceLocation)
+        #expect((status == 401) == (headers[.wwwAuthenticate] != nil) || status == 403, sourceLocation: sourceLocation)
+    }
+
     private static let codes = [
         400: "invalid", 401: "unauthenticated", 403: "forbidden", 404: "not_found", 405: "method_not_allowed",
         409: "conflict", 412: "version_mismatch", 413: "content_too_large", 415: "unsupported_media_type",

@@ -8,7 +8,11 @@ import Testing
 struct RouteListTests {
     private static let open: Set = [
         "POST /token", "POST /login", "GET /healthz", "GET /readyz", "GET /openapi.json", "GET /forward-auth",
+        "POST /oauth/token", "POST /revoke", "GET /.well-known/jwks.json",
+        "GET /.well-known/oauth-authorization-server",
     ]
+    /// Whose refusals are written as OAuth's.
+    private static let oauth: Set = ["POST /introspect"]
 
     private static func routes(_ installation: TestInstallation) -> [API.Route] {
         API(installation.operations).routes
@@ -27,8 +31,12 @@ struct RouteListTests {
             for route in routes where !Self.open.contains("\(route.method) \(route.path)") {
                 for body in [nil, "{}"] {
                     let reply = try await installation.call(route.method, Self.path(route), body)
-                    reply.expectRefusal(401)
-                    bodies.insert(reply.text)
+                    if Self.oauth.contains("\(route.method) \(route.path)") {
+                        reply.expectOAuthRefusal(401, "invalid_token")
+                    } else {
+                        reply.expectRefusal(401)
+                        bodies.insert(reply.text)
+                    }
                 }
             }
             #expect(bodies.count == 1)

@@ -2,14 +2,15 @@ import ArgumentParser
 import Foundation
 import KeywrightDomain
 import KeywrightOperations
+import KeywrightStore
 import Logging
 
 /// `keywright admin`: what only somebody at the machine itself may do.
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin",
-        abstract: "Make administrators and set their passwords, on the server's own data.",
-        subcommands: [AdminCreateCommand.self, AdminResetPasswordCommand.self]
+        abstract: "Make administrators, set their passwords, and rotate the signing key, on the server's own data.",
+        subcommands: [AdminCreateCommand.self, AdminResetPasswordCommand.self, AdminRotateSigningKeyCommand.self]
     )
 }
 
@@ -83,6 +84,38 @@ struct AdminResetPasswordCommand: AsyncParsableCommand {
             try await $0.operations.resetAdministratorPassword(email: email, to: password)
         }
         StandardStreams.process.note("The password of \(user.email) was set.")
+    }
+}
+
+/// `keywright admin rotate-signing-key`
+struct AdminRotateSigningKeyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate-signing-key",
+        abstract: "Have a new key sign access tokens from an hour on, also while the server runs.",
+        discussion: """
+            The new key is published at once, so that whoever checks tokens by itself has it in time, and the old one is \
+            kept until its last token has ended: nobody notices. The server does the same by itself when a key is old \
+            (serve --signing-key-lifetime). While a server holds the data folder, it is asked through a file there.
+            """
+    )
+
+    @OptionGroup var data: DataOptions
+
+    @Flag(help: "For a key that leaked: sign with the new one now, and end every access token.")
+    var endTokens = false
+
+    func run() async throws {
+        let kind: OperatorRequest.Kind = endTokens ? .replaceSigningKeys : .rotateSigningKey
+        let text: String
+        do {
+            let server = try await LocalServer.open(data)
+            text = try await server.closing { try await OperatorRequest.perform(kind, $0.operations) }
+        } catch is DataFolderLocked {
+            let reply = try await OperatorRequest(folder: data.folder).ask(kind)
+            guard reply.isDone else { throw CommandFailure(reply.text) }
+            text = reply.text
+        }
+        try StandardStreams.process.print(text)
     }
 }
 

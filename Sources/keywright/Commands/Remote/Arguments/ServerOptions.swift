@@ -57,7 +57,7 @@ extension ServerOptions {
     }
 
     /// The text of a file without the line end after it.
-    private static func key(inFile path: String) throws -> String {
+    static func key(inFile path: String) throws -> String {
         guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
             throw CommandFailure("The API key file \(path) cannot be read.", status: .usage)
         }
