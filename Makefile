@@ -14,7 +14,7 @@ else
 data := --data ./data
 endif
 
-sources := Sources Tests bench Package.swift
+sources := Sources Tests bench Examples Package.swift
 
 .PHONY: help run build test test-swift test-postgres test-e2e test-crash test-api-fuzz test-browser format lint bench bench-verify clean dependencies
 

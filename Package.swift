@@ -18,6 +18,7 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 /// What the HTTP layer needs of SwiftNIO, shared by the server and its tests.
 let nio: [Target.Dependency] = [
@@ -38,6 +39,7 @@ let package = Package(
     products: [
         .executable(name: "keywright", targets: ["keywright"]),
         .library(name: "KeywrightClient", targets: ["KeywrightClient"]),
+        .library(name: "KeywrightMiddleware", targets: ["KeywrightMiddleware"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.0"),
@@ -88,13 +90,21 @@ let package = Package(
             dependencies: ["KeywrightWire", asyncHTTPClient] + nio,
             swiftSettings: settings
         ),
+        .target(
+            name: "KeywrightMiddleware",
+            dependencies: [
+                "KeywrightDomain", "KeywrightWire", "KeywrightClient", hummingbird, jwtKit, crypto, logging,
+                serviceLifecycle,
+            ] + nio,
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "keywright",
             dependencies: [
                 "KeywrightDomain", "KeywrightWire", "KeywrightStore", "KeywrightOperations", "KeywrightAPI",
                 "KeywrightConsole", "KeywrightClient", argumentParser, hummingbird, logging, crypto,
                 .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                serviceLifecycle,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HummingbirdHTTP2", package: "hummingbird"),
@@ -105,10 +115,18 @@ let package = Package(
         .executableTarget(
             name: "KeywrightBench",
             dependencies: [
-                "KeywrightDomain", "KeywrightStore", "KeywrightOperations", hummingbird, grdb, grdbSQLite, jwtKit,
-                crypto, logging, argumentParser,
+                "KeywrightDomain", "KeywrightWire", "KeywrightStore", "KeywrightOperations", "KeywrightClient",
+                "KeywrightMiddleware", hummingbird, grdb, grdbSQLite, jwtKit, crypto, logging, argumentParser,
             ],
             path: "bench/KeywrightBench",
+            swiftSettings: settings
+        ),
+        // An application of its own would build every dependency a second time, which takes continuous integration as
+        // long as all the rest; as a target of this package it costs seconds.
+        .executableTarget(
+            name: "ProtectedService",
+            dependencies: ["KeywrightMiddleware", hummingbird, logging],
+            path: "Examples/protected-service",
             swiftSettings: settings
         ),
         .testTarget(name: "RepositoryTests", swiftSettings: settings),
@@ -141,13 +159,22 @@ let package = Package(
             dependencies: [
                 "KeywrightAPI", asyncHTTPClient, hummingbird, logging,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                serviceLifecycle,
             ] + nio,
             swiftSettings: settings
         ),
         .testTarget(
             name: "KeywrightClientTests",
             dependencies: ["KeywrightWire", "KeywrightClient", "keywright", argumentParser] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "KeywrightMiddlewareTests",
+            dependencies: [
+                "KeywrightDomain", "KeywrightWire", "KeywrightStore", "KeywrightOperations", "KeywrightAPI",
+                "KeywrightClient", "KeywrightMiddleware", hummingbird, jwtKit, crypto, logging, serviceLifecycle,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ] + nio,
             swiftSettings: settings
         ),
     ]

@@ -10,6 +10,7 @@ missing=()
 command -v curl >/dev/null || missing+=(curl)
 command -v openssl >/dev/null || missing+=(openssl)
 command -v mount >/dev/null || missing+=(mount)
+[ -n "$(PATH=$PATH:/usr/sbin command -v nginx)" ] || missing+=(nginx)
 if [ -z "${CONSOLE_CHROMIUM:-}" ]; then
     command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 fi

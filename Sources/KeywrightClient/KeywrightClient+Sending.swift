@@ -122,11 +122,17 @@ private struct Reply: Sendable {
                 status: status, requestID: requestID
             )
         }
-        guard let problem = try? WireJSON.decode(ProblemObject.self, from: body) else {
+        guard let problem = (try? WireJSON.decode(ProblemObject.self, from: body)) ?? oauthProblem else {
             return .unexpected(
                 "The server answered with status \(status) and no explanation.", status: status, requestID: requestID
             )
         }
         return .problem(problem, status: status, requestID: requestID)
+    }
+
+    /// A refusal in OAuth's words (RFC 6749, section 5.2): its `error` is the problem's code.
+    private var oauthProblem: ProblemObject? {
+        guard let refusal = try? WireJSON.decode(OAuthErrorObject.self, from: body) else { return nil }
+        return ProblemObject(status: status, code: refusal.error, title: "", detail: refusal.errorDescription)
     }
 }

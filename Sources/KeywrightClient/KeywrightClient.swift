@@ -6,9 +6,9 @@ import NIOSSL
 /// A client of Keywright's HTTP API, safe to share between tasks.
 ///
 /// Speaks HTTP/1.1, and HTTP/2 where TLS offers it. Follows no redirects, since the credential is meant for one server.
-/// Every call throws ``KeywrightClientError``, or `CancellationError` when its task is cancelled. Only what changes nothing
-/// is sent again (GETs, verifications, introspections, and creations that name themselves), up to four times in all, when
-/// the server answers 429, 502, 503 or 504.
+/// Every call throws ``KeywrightClientError``, or `CancellationError` when its task is cancelled. What changes nothing
+/// (GETs, verifications, introspections, and creations that name themselves) is sent again when the server answers 429,
+/// 502, 503 or 504, up to four times in all unless set otherwise.
 public final class KeywrightClient: Sendable {
     /// What bounds a call.
     struct Limits: Sendable {
@@ -22,7 +22,7 @@ public final class KeywrightClient: Sendable {
     let credential: SensitiveText?
     let http: HTTPClient
     let limits: Limits
-    let retries = RetryPolicy()
+    let retries: RetryPolicy
     let pause: @Sendable (Duration) async throws -> Void
 
     /// A client of one server.
@@ -32,23 +32,27 @@ public final class KeywrightClient: Sendable {
     ///   - credential: an API key or an access token; nil for what needs none.
     ///   - caCertificatePath: a PEM file with the only certificates to trust, in place of the system's.
     ///   - timeLimit: how long one attempt may take, from the connection to the last byte of the answer.
+    ///   - attempts: how often a call that changes nothing is sent at most; 1 for whoever cannot wait.
     /// - Throws: `KeywrightClientError.settings`.
     public convenience init(
-        url: String, credential: SensitiveText?, caCertificatePath: String? = nil, timeLimit: Duration = .seconds(30)
+        url: String, credential: SensitiveText?, caCertificatePath: String? = nil, timeLimit: Duration = .seconds(30),
+        attempts: Int = 4
     ) throws {
         try self.init(
-            url: url, credential: credential, caCertificatePath: caCertificatePath, limits: Limits(time: timeLimit)
+            url: url, credential: credential, caCertificatePath: caCertificatePath, limits: Limits(time: timeLimit),
+            retries: RetryPolicy(attempts: attempts)
         ) { try await Task.sleep(for: $0) }
     }
 
     init(
         url: String, credential: SensitiveText?, caCertificatePath: String? = nil, limits: Limits,
-        pause: @escaping @Sendable (Duration) async throws -> Void
+        retries: RetryPolicy = RetryPolicy(), pause: @escaping @Sendable (Duration) async throws -> Void
     ) throws {
         endpoint = try Endpoint(parsing: url)
         if let credential { try Self.check(credential) }
         self.credential = credential
         self.limits = limits
+        self.retries = retries
         self.pause = pause
         var configuration = HTTPClient.Configuration()
         configuration.tlsConfiguration = try Self.tls(trusting: caCertificatePath)

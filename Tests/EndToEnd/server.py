@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import threading
 from pathlib import Path
@@ -26,6 +27,13 @@ def cli(*arguments, stdin=None, environment=None, check=True):
     if check:
         assert result.returncode == 0, f"{arguments}: exit {result.returncode}: {result.stderr}"
     return result
+
+
+def free_port():
+    """A port that nobody listened on a moment ago, for programs that cannot pick one themselves."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 class Server:

@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from server import BINARY
+from server import BINARY, free_port
 
 README = Path(__file__).parents[2] / "README.md"
 
@@ -38,3 +38,39 @@ def test_the_life_of_a_key(installation, tmp_path):
     for name in ["deploy.key", "access.token"]:
         assert len((tmp_path / name).read_text().split()) == 1, "a pipe gets the value alone"
     assert re.fullmatch(r'\{"active":true,[^}]*\}\{\}\{"active":false\}', oauth), "it was good until it was revoked"
+
+
+def test_protect_a_service(installation, tmp_path):
+    """Both ways, with the committed configuration and the example, on ports of this test."""
+    proxy, echo, service = (free_port() for _ in range(3))
+    configuration = Path("Examples/proxies/nginx.conf")
+    (tmp_path / configuration).parent.mkdir(parents=True)
+    (tmp_path / configuration).write_text(
+        (README.parent / configuration).read_text()
+        .replace("127.0.0.1:8000", f"127.0.0.1:{proxy}").replace("127.0.0.1:9000", f"127.0.0.1:{echo}")
+        .replace("127.0.0.1:8080", installation.url.removeprefix("http://")).replace("/tmp/keywright", f"{tmp_path}/k")
+    )
+    binaries = tmp_path / ".build" / "release"
+    binaries.mkdir(parents=True)
+    (binaries / "ProtectedService").symlink_to(os.environ["PROTECTED_SERVICE_BINARY"])
+    key, by_nginx, by_middleware = blocks("Protect a service in five minutes")
+    build = "swift build -c release --product ProtectedService\n"
+    assert build in by_middleware
+    by_middleware = by_middleware.replace(build, "").replace("127.0.0.1:9000", f"127.0.0.1:{service}")
+    by_nginx = by_nginx.replace("127.0.0.1:8000", f"127.0.0.1:{proxy}")
+    result = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", 'printf "\\n--\\n"\n'.join([key, by_nginx, by_middleware])],
+        capture_output=True, text=True, timeout=90, cwd=tmp_path,
+        env={
+            **os.environ, "ADMIN": installation.admin_key, "url": installation.url, "PORT": str(service),
+            "PATH": os.environ["PATH"] + ":/usr/sbin",
+        },
+    )
+    assert result.returncode == 0, result.stderr.replace(installation.admin_key, "<key>")
+    _, nginx, middleware = result.stdout.split("\n--\n")
+    statuses = r"HTTP/1\.1 (\d+)"
+    assert re.search(r"^key \d+ of organization 1: caller$", nginx, re.M)
+    assert re.findall(statuses, nginx) == ["403", "401"]
+    assert re.search(r"^caller \(key \d+\)$", middleware, re.M)
+    assert re.findall(statuses, middleware) == ["403", "401"]
+    assert "This needs the action deployment:create at organization=1:account=" in middleware

@@ -21,7 +21,10 @@ enum ImportRules {
         ]),
         "KeywrightConsole": ["KeywrightDomain", "KeywrightOperations", "Hummingbird", "Mustache", "Logging"],
         "KeywrightClient": ["KeywrightWire", "AsyncHTTPClient", "JWTKit", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"],
-        "KeywrightMiddleware": ["KeywrightClient", "KeywrightDomain", "Hummingbird"],
+        "KeywrightMiddleware": [
+            "KeywrightClient", "KeywrightDomain", "KeywrightWire", "Crypto", "HTTPTypes", "Hummingbird", "JWTKit",
+            "Logging", "NIOCore", "ServiceLifecycle",
+        ],
         "keywright": nio.union([
             "KeywrightDomain", "KeywrightWire", "KeywrightStore", "KeywrightOperations", "KeywrightAPI",
             "KeywrightConsole", "KeywrightClient", "ArgumentParser", "Configuration", "Crypto", "Hummingbird",

@@ -19,7 +19,7 @@ struct RunAll: AsyncParsableCommand {
     @Option(help: "The server's binary.")
     var server = ".build/release/keywright"
 
-    @Option(help: "Which: create, verify, lists, console, token, start. All when not given.")
+    @Option(help: "Which: create, verify, lists, console, token, middleware, start. All when not given.")
     var only: [String] = []
 
     @Option(help: "The sizes of the lists and of the server's data, in keys.")
@@ -40,6 +40,7 @@ struct RunAll: AsyncParsableCommand {
             for size in sizes { try await VerifyBench(folder: folder, keyCount: size).run(table) }
         }
         if wants("token") { try TokenBench(server: server, folder: folder, rounds: rounds).run(table) }
+        if wants("middleware") { try await MiddlewareBench(server: server, folder: folder).run(table) }
         if wants("lists") || wants("console") || wants("start") {
             for size in sizes {
                 let data = folder.appending(path: "data-\(size)")
