@@ -16,10 +16,10 @@ endif
 
 sources := Sources Tests bench Examples Package.swift
 
-.PHONY: help run build test test-swift test-postgres test-e2e test-crash test-api-fuzz test-browser format lint bench bench-verify clean dependencies
+.PHONY: help run build test test-swift test-postgres test-e2e test-crash test-api-fuzz test-browser test-browsers-other screenshots format lint bench bench-verify clean dependencies
 
 help: ## List these targets
-	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-20s %s\n", $$1, $$2 }'
 
 run: build ## Serve on http://HOST:PORT, data in ./data (PORT=8080 HOST=127.0.0.1; DEMO=1: a demonstration)
 	@exec .build/release/keywright serve --host $(HOST) --port $(PORT) $(data) $(ARGS)
@@ -49,6 +49,14 @@ test-api-fuzz: dependencies ## Send a running server what its OpenAPI document a
 
 test-browser: dependencies ## Use the console in a headless Chromium (ARGS="-k NAME" for some of the tests)
 	@scripts/run-browser-tests.sh $(ARGS)
+
+test-browsers-other: dependencies ## Go the main way through the console in Firefox ESR and WebKitGTK
+	@scripts/run-other-browser-tests.sh $(ARGS)
+
+screenshots: dependencies ## Make the pictures in docs/screenshots anew, from demonstration data
+	@scripts/install-test-dependencies.sh
+	swift build --product keywright
+	KEYWRIGHT_BINARY=$$(swift build --show-bin-path)/keywright .venv/bin/python scripts/make-screenshots.py
 
 format: ## Format all Swift files
 	swift format --in-place --recursive --parallel $(sources)

@@ -14,6 +14,8 @@ command -v mount >/dev/null || missing+=(mount)
 if [ -z "${CONSOLE_CHROMIUM:-}" ]; then
     command -v chromium-headless-shell >/dev/null || missing+=(chromium-headless-shell)
 fi
+# What a page shows until its own font has come.
+[ -n "$(find /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null)" ] || missing+=(fonts-dejavu-core)
 [ ${#missing[@]} -eq 0 ] || scripts/install-packages.sh "${missing[@]}"
 
 requirements=(Tests/EndToEnd/requirements.txt Tests/Browser/requirements.txt)

@@ -42,20 +42,30 @@ def shared(pristine) -> Site:
     site.discard()
 
 
+@pytest.fixture(autouse=True)
+def keep():
+    """Keeps a site for the test, until its windows are closed."""
+    kept = []
+
+    def keep_site(site: Site) -> Site:
+        kept.append(site)
+        return site
+
+    yield keep_site
+    for site in kept:
+        site.discard()
+
+
 @pytest.fixture
-def own(pristine) -> Site:
+def own(pristine, keep) -> Site:
     """A demonstration organization that the test may change."""
-    site = pristine.copy()
-    yield site
-    site.discard()
+    return keep(pristine.copy())
 
 
 @pytest.fixture
-def empty(tmp_path) -> Site:
+def empty(tmp_path, keep) -> Site:
     """An organization without any key."""
-    site = empty_site(tmp_path / "data")
-    yield site
-    site.discard()
+    return keep(empty_site(tmp_path / "data"))
 
 
 @pytest.fixture(autouse=True)

@@ -65,7 +65,7 @@ struct APIKeyFormModel: Encodable {
         hasProblems = !problems.isEmpty
         keyNameValue = entries.name
         keyNameError = problems.name
-        keyNameDescribedBy = problems.name == nil ? "name-hint" : "name-error name-hint"
+        keyNameDescribedBy = problems.name == nil ? "name-hint name-note" : "name-error name-hint name-note"
         grants = entries.rows.enumerated().map { index, row in
             APIKeyGrantRow(
                 "\(index + 1)", row, held: key?.grants ?? [], names, principal,
@@ -125,16 +125,10 @@ struct APIKeyFactsModel: Encodable {
     }
 }
 
-/// One difference between a key and what was typed, in words.
+/// One difference between a key and what was typed, in words: for the template and for our script.
 struct ChangeLine: Encodable {
     let changeText: String
     let isRemoval: Bool
-
-    /// As our script reads it.
-    private enum CodingKeys: String, CodingKey {
-        case changeText = "text"
-        case isRemoval = "removal"
-    }
 
     static func lines(from key: APIKey, to entries: APIKeyEntries, _ names: APIKeyNames) -> [ChangeLine] {
         var lines: [ChangeLine] = []

@@ -115,9 +115,27 @@ extension Console {
         let names = try await names(of: key.map { [$0] } ?? [], and: places, visitor.principal)
         let preview = APIKeyPreview(entries, of: key, names)
         let changes = key.map { ChangeLine.lines(from: $0, to: entries, names) }
+        let note = try await nameNote(entries.name, besides: key, visitor)
         return try pages.json(
-            PreviewAnswer(sentences: preview.sentences, warnings: preview.warnings, changes: changes)
+            PreviewAnswer(sentences: preview.sentences, warnings: preview.warnings, note: note, changes: changes)
         )
+    }
+
+    /// What to note about a name that another key has already: that is allowed.
+    func nameNote(_ name: String, besides key: APIKey?, _ visitor: Visitor) async throws -> String? {
+        let name = name.trimmedBlanks
+        guard !name.isEmpty, visitor.principal.rights.readsAPIKeys else { return nil }
+        var query = APIKeyQuery(organizationID: visitor.principal.organizationID, now: operations.now())
+        query.name = name
+        let page = try await operations.apiKeys(query, PageRequest(limit: 2), as: visitor.principal)
+        return page.results.contains { $0.id != key?.id } ? "Another key has this name" : nil
+    }
+
+    /// What of the entries is not the visitor's to give, in words, by the number of the row.
+    func refusals(of entries: APIKeyEntries, of key: APIKey?, _ visitor: Visitor) async throws -> [Int: String] {
+        let places = entries.rows.compactMap { try? NRN(parsing: $0.nrn) }
+        let names = try await names(of: key.map { [$0] } ?? [], and: places, visitor.principal)
+        return entries.rows.refusals(to: .machine, held: key?.grants ?? [], names, visitor.principal)
     }
 
     /// The resources on which a key, or with `for=people` a person, can be given a role, by what was typed.
@@ -145,6 +163,8 @@ extension Console {
 private struct PreviewAnswer: Encodable {
     let sentences: [String]
     let warnings: [String]
+    /// About the name.
+    let note: String?
     let changes: [ChangeLine]?
 }
 

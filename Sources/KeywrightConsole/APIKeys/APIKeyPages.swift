@@ -101,6 +101,7 @@ extension Console {
                 tagKeys: list.facets.tagKeys, visitor.principal
             )
             hits?.show(in: &form.grants)
+            form.keyNameNote = try await nameNote(entries.name, besides: nil, visitor)
             model.form = form
             model.creationFrame = CreatedKeyModel(in: state, publicURL: operations.publicURL)
         }
@@ -126,7 +127,10 @@ extension Console {
                 )
                 return try await created(new, state, call, visitor)
             } catch let error as DomainError where error.isAboutInput {
-                problems.add(error, rows: grants.map(\.row), entries: entries) { entries.rows[$0 - 1].text }
+                problems.add(
+                    error, rows: grants.map(\.row), entries: entries,
+                    refusals: try await refusals(of: entries, of: nil, visitor)
+                )
             }
         }
         if call.wantsJSON {
@@ -183,6 +187,7 @@ extension Console {
         let state = APIKeyListState(returning: form["return"])
         let id = try call.id(as: APIKey.self)
         let key: APIKey
+        await operations.flushUsageIfPossible()
         do {
             key = try await operations.apiKey(id, as: visitor.principal)
         } catch let error as DomainError where error.code == .notFound {

@@ -4,11 +4,12 @@ import KeywrightOperations
 
 /// The panel of an existing API key: looking at it and changing it.
 extension Console {
-    /// The key that an address names.
+    /// The key that an address names, with its use up to now.
     ///
     /// - Throws: the page that says who deleted it, or that there is none.
     func shownKey(_ call: ConsoleCall, _ state: APIKeyListState, _ visitor: Visitor) async throws -> APIKey {
         let id = try call.id(as: APIKey.self)
+        await operations.flushUsageIfPossible()
         do {
             return try await operations.apiKey(id, as: visitor.principal)
         } catch let error as DomainError where error.code == .notFound {
@@ -48,6 +49,7 @@ extension Console {
                 entries, of: key, problems, isEditable: visitor.principal.rights.updates(key), in: state, names,
                 tagKeys: list.facets.tagKeys, visitor.principal
             )
+            form.keyNameNote = try await nameNote(entries.name, besides: key, visitor)
             form.facts = APIKeyFactsModel(
                 key, names, lastAddress: uses[key.id]?.address, visitor.principal.rights,
                 format: operations.settings.keyFormat, now: operations.now()
@@ -92,7 +94,10 @@ extension Console {
         } catch let error as DomainError where error.code == .versionMismatch {
             return try await conflictPage(entries, with: key, state, call, visitor)
         } catch let error as DomainError where error.isAboutInput {
-            problems.add(error, rows: grants.map(\.row), entries: entries) { entries.rows[$0 - 1].text }
+            problems.add(
+                error, rows: grants.map(\.row), entries: entries,
+                refusals: try await refusals(of: entries, of: key, visitor)
+            )
             return try await panel(
                 of: key, entries, problems: problems, status: .unprocessableContent, state, call, visitor)
         }

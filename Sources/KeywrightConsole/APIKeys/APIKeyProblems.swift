@@ -71,8 +71,12 @@ struct APIKeyProblems {
     ///
     /// - Parameters:
     ///   - rows: the number of the row of each grant, in the order in which the operation got them.
-    ///   - names: what a row's resource is called.
-    mutating func add(_ error: DomainError, rows: [Int], entries: APIKeyEntries, names: (Int) -> String) {
+    ///   - refusals: what is not the person's to give, by the number of the row.
+    mutating func add(_ error: DomainError, rows: [Int], entries: APIKeyEntries, refusals: [Int: String]) {
+        if error.code == .forbidden, !refusals.isEmpty {
+            roles.merge(refusals) { first, _ in first }
+            return
+        }
         for violation in error.violations {
             let parts = violation.pointer.split(separator: "/").map(String.init)
             let index = parts.count > 1 ? Int(parts[1]) : nil

@@ -6,6 +6,17 @@ struct APIKeyRow: Encodable {
     struct Badge: Encodable {
         let badgeText: String
         let badgeClass: String
+
+        init(_ text: String, _ className: String) {
+            badgeText = text
+            badgeClass = className
+        }
+
+        /// Whether a key has expired, or will within a week; nil when neither.
+        init?(expiryOf key: APIKey, now: Instant) {
+            guard let end = key.expiresAt, end < now.advanced(by: .seconds(7 * 86_400)) else { return nil }
+            self.init(end <= now ? "Expired" : "Expires \(end.relative(now: now))", "warn")
+        }
     }
 
     struct AccessChip: Encodable {
@@ -61,8 +72,8 @@ struct APIKeyRow: Encodable {
         keyPath = state.address(of: "/\(key.id)")
         keyMask = format.mask(handle: key.handle, ending: key.ending)
         keyBadges =
-            (key.isEnabled ? [] : [Badge(badgeText: "Disabled", badgeClass: "off")])
-            + (key.isExpired(at: now) ? [Badge(badgeText: "Expired", badgeClass: "warn")] : [])
+            (key.isEnabled ? [] : [Badge("Disabled", "off")])
+            + (Badge(expiryOf: key, now: now).map { [$0] } ?? [])
         isKeyFresh = changedID == keyID
         let all = key.grants.map { grant in
             More.Access(

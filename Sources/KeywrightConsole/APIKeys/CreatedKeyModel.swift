@@ -21,7 +21,9 @@ struct CreatedKeyModel: Encodable {
         createdName = created?.key.name
         createdSecret = created?.value?.reveal()
         creationBack = state.with { _ in }.address
+        // Every key can be exchanged, whatever it may do. It goes through a pipe: arguments of programs are there for
+        // every user of the machine to read.
         checkCommand =
-            "printf 'header = \"Authorization: Bearer %s\"' \"$API_KEY\" | curl -sS -K - '\(publicURL)/api_key'"
+            "printf '{\"api_key\":\"%s\"}' \"$API_KEY\" | curl -sS -o /dev/null -w '%{http_code}\\n' '\(publicURL)/token' -d @-"
     }
 }

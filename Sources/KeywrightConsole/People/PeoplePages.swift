@@ -91,7 +91,10 @@ extension Console {
                     $0.once = OnceLinkModel(inviting: invitation, back: state.address)
                 }
             } catch let error as DomainError where error.isAboutInput {
-                problems.add(error, rows: pairs.map(\.row), entries: entries)
+                problems.add(
+                    error, rows: pairs.map(\.row), entries: entries,
+                    refusals: entries.rows.refusals(to: .person, held: [], names, visitor.principal)
+                )
             }
         }
         return try await invitePanel(entries, problems: problems, status: .unprocessableContent, state, call, visitor)

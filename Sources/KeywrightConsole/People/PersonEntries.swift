@@ -108,8 +108,14 @@ struct PersonProblems: Encodable {
 
     /// Takes up why the operation refused the entries.
     ///
-    /// - Parameter rows: the number of the row of each grant, in the order in which the operation got them.
-    mutating func add(_ error: DomainError, rows: [Int], entries: PersonEntries) {
+    /// - Parameters:
+    ///   - rows: the number of the row of each grant, in the order in which the operation got them.
+    ///   - refusals: what is not the visitor's to give, by the number of the row.
+    mutating func add(_ error: DomainError, rows: [Int], entries: PersonEntries, refusals: [Int: String]) {
+        if error.code == .forbidden, !refusals.isEmpty {
+            roles.merge(refusals) { first, _ in first }
+            return
+        }
         if error.code == .conflict, error.detail == "The user already exists" {
             email = "There is somebody with this address already"
             return

@@ -103,7 +103,10 @@ extension Console {
                 return redirect(to: path, saying: "Grants of \(shown.overview.user.displayName.text) changed")
             } catch let error as DomainError where error.isAboutInput {
                 if error.code == .conflict { status = .conflict }
-                problems.add(error, rows: given.map(\.row), entries: entries)
+                problems.add(
+                    error, rows: given.map(\.row), entries: entries,
+                    refusals: entries.rows.refusals(to: .person, held: old, names, visitor.principal)
+                )
             }
         }
         return try await grantsPanel(

@@ -1,5 +1,6 @@
-// console.js is the files console-*.js joined by name into one ES module: they share its scope, have neither import nor
-// export, and only the last one, console-9-start.js, runs anything. Nothing here makes HTML out of text.
+// console.js is the files console-*.js joined by name into one ES module: they share its scope, and only the last one,
+// console-6-start.js, exports and runs anything. forms.js is made of forms-*.js in the same way, for the pages that have a
+// form of grants. Nothing here makes HTML out of text.
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];

@@ -27,7 +27,12 @@ function promote(dialog) {
   // Chromium closes a dialog at repeated Escapes whatever the page says.
   dialog.addEventListener("close", () => { if (dialog.isConnected && !dialog.isDone) dialog.showModal(); });
   if (dialog.dataset.dismiss === "backdrop") {
-    dialog.addEventListener("pointerdown", event => { if (event.target === dialog) leave(); });
+    dialog.addEventListener("mousedown", event => {
+      if (event.target !== dialog) return;
+      // The question that may come gets the focus, not what was pressed.
+      event.preventDefault();
+      leave();
+    });
   }
   dialog.addEventListener("click", event => {
     if (event.ctrlKey || event.metaKey || event.shiftKey || !event.target.closest("[data-close]")) return;
@@ -36,6 +41,16 @@ function promote(dialog) {
   });
   $("[data-discard]", dialog)?.addEventListener("click", () => location.assign(dialog.dataset.back));
   $("[data-keep]", dialog)?.addEventListener("click", () => unask(form));
+}
+
+/** Escape closes what is on top alone: WebKit lets it reach the dialog as well, beneath the choices that it closes. */
+function watchEscape() {
+  document.addEventListener("keydown", event => {
+    const choices = event.key === "Escape" && !event.defaultPrevented && $("dialog:modal :popover-open");
+    if (!choices) return;
+    event.preventDefault();
+    choices.hidePopover();
+  });
 }
 
 /** The question whether to lose what was typed takes the place of the footer's buttons. */

@@ -18,6 +18,7 @@ struct Assets: Sendable {
     static let all = Assets([
         ("console.css", "text/css; charset=utf-8", SlimText.stylesheet(stylesheet)),
         ("console.js", "text/javascript; charset=utf-8", SlimText.script(script)),
+        ("forms.js", "text/javascript; charset=utf-8", SlimText.script(formsScript)),
         ("icons.svg", "image/svg+xml", PackageResources.icons_svg),
         ("icon.svg", "image/svg+xml", PackageResources.icon_svg),
         ("inter.woff2", "font/woff2", PackageResources.inter_woff2),
@@ -30,13 +31,16 @@ struct Assets: Sendable {
         + PackageResources.console_3_components_css + PackageResources.console_4_layers_css
         + PackageResources.console_5_pages_css + PackageResources.console_6_conditions_css
 
-    /// The parts of the script, joined in their order: they are one module, whose functions see each other.
+    /// The parts of the script of every page, joined in their order: they are one module, whose functions see each
+    /// other.
     private static let script =
         PackageResources.console_1_page_js + PackageResources.console_2_dialogs_js
         + PackageResources.console_3_menus_js + PackageResources.console_4_list_js
-        + PackageResources.console_5_grants_js + PackageResources.console_6_tags_js
-        + PackageResources.console_7_create_js + PackageResources.console_8_once_js
-        + PackageResources.console_9_start_js
+        + PackageResources.console_5_once_js + PackageResources.console_6_start_js
+
+    /// What pages with a form of grants load beside it; it imports from the script of every page.
+    private static let formsScript =
+        PackageResources.forms_1_grants_js + PackageResources.forms_2_tags_js + PackageResources.forms_3_create_js
 
     private init(_ files: [(name: String, type: String, content: [UInt8])]) {
         var hash = UInt64(0xCBF2_9CE4_8422_2325)

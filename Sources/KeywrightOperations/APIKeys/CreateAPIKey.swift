@@ -149,7 +149,9 @@ extension Operations {
         }
         let count = try transaction.organization(principal.organizationID)?.keyCount ?? 0
         guard count < keyLimit else {
-            throw DomainError(.conflict, "The organization has \(keyLimit) API keys, the most it may have.")
+            throw DomainError(
+                .conflict, "This organization has \(keyLimit) API keys, the most it can have. Delete one first."
+            )
         }
         let id = APIKey.ID(try transaction.allocate(.apiKey))
         let (draft, newKey, time) = (prepared.draft, prepared.newKey, prepared.time)

@@ -65,8 +65,9 @@ final class UsageRecorder: Sendable {
 }
 
 extension Operations {
-    /// Writes the uses gathered, before a list that shows them; a full disk does not stand in the way of reading.
-    func flushUsageIfPossible() async {
+    /// Writes the uses gathered, before something is read that shows them; a full disk does not stand in the way of
+    /// reading.
+    public func flushUsageIfPossible() async {
         do {
             try await flushUsage()
         } catch {

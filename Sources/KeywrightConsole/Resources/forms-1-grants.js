@@ -1,5 +1,7 @@
 // The rows of a key's grants: a resource to search for, and its roles.
 
+import { $, $$, icon, keepOnce, later, make, post, setBusy } from "./console.js";
+
 const announce = (within, text) => {
   const box = $("[data-live]", within.closest("form"));
   if (box) box.textContent = text;

@@ -5,11 +5,13 @@ function startPreview(form) {
   const path = form.dataset.preview;
   if (!target || !path) return;
   const changes = $("[data-changes-to]", form);
-  const wanted = changes ? /^(nrn|role)_|^(name|tag)$/ : /^(nrn|role)_/;
+  const note = $("[data-name-note]", form);
+  const wanted = changes ? /^(nrn|role)_|^(name|tag)$/ : /^(nrn|role)_|^name$/;
   const line = (text, picture, className = "") => make("li", { className }, icon(picture), make("span", {}, text));
   const quiet = text => make("p", { className: "muted" }, text);
   let asked;
   let shown;
+  let said;
   const refresh = later(800, async () => {
     const query = new URLSearchParams([...new FormData(form)].filter(([name, value]) => wanted.test(name) && value)).toString();
     if (query === shown) return;
@@ -19,17 +21,21 @@ function startPreview(form) {
     try {
       const answer = await fetch(path + (path.includes("?") ? "&" : "?") + query, { signal: asked.signal, headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error();
-      const { sentences, warnings, changes: differences } = await answer.json();
+      const { sentences, warnings, note: remark = "", changes: differences } = await answer.json();
+      if (note.textContent !== remark) note.textContent = remark;
       const banners = warnings.map(text => make("div", { className: "banner warn" }, icon("triangle-alert"), make("p", {}, text)));
-      target.replaceChildren(...banners, sentences.length ? make("ul", {}, ...sentences.map(text => line(text, "check")))
-        : quiet("Choose a resource and a role, and what the key may do is said here."));
+      // What is the same is not said again.
+      if (said !== (said = [...warnings, ...sentences].join("\n"))) {
+        target.replaceChildren(...banners, sentences.length ? make("ul", {}, ...sentences.map(text => line(text, "check")))
+          : quiet("Choose a resource and a role, and what the key may do is said here."));
+      }
       if (!changes || !differences) return;
       changes.replaceChildren(differences.length
-        ? make("ul", {}, ...differences.map(({ text, removal }) => line(text, removal ? "x" : "plus", removal ? "minus" : "")))
+        ? make("ul", {}, ...differences.map(change => line(change.changeText, change.isRemoval ? "x" : "plus", change.isRemoval ? "minus" : "")))
         : quiet("No changes yet"));
     } catch (error) {
       if (error.name === "AbortError") return;
-      shown = undefined;
+      shown = said = undefined;
       target.replaceChildren(quiet("What the key may do cannot be shown now. It is checked when you send the form."));
     }
   });
@@ -110,4 +116,11 @@ function startCreation(form) {
       setBusy(button, false);
     }
   });
+}
+
+for (const form of $$("form[data-guard]")) {
+  startGrants(form);
+  startTags(form);
+  startPreview(form);
+  startCreation(form);
 }

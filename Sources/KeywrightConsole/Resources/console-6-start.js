@@ -1,0 +1,28 @@
+// What runs when a page is there.
+
+export { $, $$, icon, keepOnce, later, make, post, setBusy };
+
+// Forms have taken their shape by then: forms.js runs before.
+document.addEventListener("DOMContentLoaded", () => {
+  watchForms();
+  watchEscape();
+  watchSummaries();
+  startOnce();
+  $$("dialog[open][data-modal]:not([data-once])").forEach(promote);
+  startMenus();
+  startDropDowns();
+  startFinders();
+  startSearch();
+  showWaiting();
+  showZone();
+  watchTrail();
+  returnToRow();
+  startCopying();
+  helpWithPasswords();
+  keepPreferences();
+  listenForShortcuts();
+  watchSession();
+  showTimes();
+  setInterval(showTimes, 60000);
+  if ($("#toast p")?.textContent) toast($("#toast p").textContent);
+});
