@@ -2,8 +2,8 @@
 # Runs the Swift suites that `swift build --build-tests` built, beside a real PostgreSQL server, so that both engines
 # keep the store's contract.
 #
-# Every target's tests are in one program, which runs them side by side. The transport's tests hold promises about time
-# (deadlines, a drain), so they run by themselves, one after another. Shows what passed and failed; the log also has
+# Every target's tests are in one program, which runs them side by side. Some hold promises about time (deadlines, a
+# drain, a revocation within a second), so they run by themselves, one after another. Shows what passed and failed; the log also has
 # each test's start, and its end is shown when the program stopped in the middle of one.
 #
 # Usage: scripts/run-swift-tests.sh [ARGUMENT OF swift test]...
@@ -38,7 +38,8 @@ suites() {
 if [ $# -gt 0 ]; then
     suites "$@"
 else
-    suites --filter KeywrightTransportTests --no-parallel
-    suites --skip KeywrightTransportTests
+    timed='KeywrightTransportTests|KeywrightMiddlewareTests|ChangeFeedTests'
+    suites --filter "$timed" --no-parallel
+    suites --skip "$timed"
 fi
 exit "$status"

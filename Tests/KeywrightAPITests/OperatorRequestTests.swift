@@ -4,7 +4,7 @@ import Testing
 
 @testable import keywright
 
-@Suite("What an operator asks of a running server through its data folder", .timeLimit(.minutes(1)))
+@Suite("What an operator asks of a running server through its data folder", .timeLimit(.minutes(10)))
 struct OperatorRequestTests {
     private static func leftovers(_ installation: TestInstallation) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: installation.folder.path)

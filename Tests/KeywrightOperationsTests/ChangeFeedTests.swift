@@ -6,7 +6,7 @@ import Testing
 @testable import KeywrightOperations
 
 /// What verifiers that decide by themselves are told to forget, and when.
-@Suite("The feed of changes", .timeLimit(.minutes(1)))
+@Suite("The feed of changes", .timeLimit(.minutes(10)))
 struct ChangeFeedTests {
     private static let wait: Duration = .seconds(30)
 

@@ -43,7 +43,7 @@ final class KeyRow: Sendable {
     /// Milliseconds since 1970 UTC; the largest number for never.
     private let expiry: Int64
     private let forgotten = Atomic(false)
-    private let recent = Atomic(true)
+    private let recent = Atomic(false)
 
     /// Nil for a key whose handle or digest is none.
     init?(_ key: APIKey, in organization: OrganizationRow, revision: UInt64) {

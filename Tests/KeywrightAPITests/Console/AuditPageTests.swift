@@ -175,7 +175,7 @@ struct AuditPageTests {
     @Test("refusals and failures are told apart from what happened")
     func outcomes() async throws {
         try await SetupSite.runSetUp { site, browser in
-            try await site.makePerson("member@example.com", [("member", Self.account)])
+            try await site.makePerson("member@example.com", [("member", "organization=1")])
             let member = try await site.signIn("member@example.com").signedIn.principal
             await #expect(throws: DomainError.self) {
                 try await site.operations.createResource(.account, name: "x", slug: nil, parentID: 1, as: member)

@@ -26,7 +26,7 @@ struct HotPathCast: Sendable {
     /// Makes the keys and has the server read all that they need.
     init(_ installation: TestInstallation) async throws {
         let verifier = try await installation.makeKey("verifier", at: "organization=1")
-        let plain = try await installation.makeKey("member", at: "organization=1:account=1", name: #"pay "é" \\1"#)
+        let plain = try await installation.makeKey("member", at: "organization=1:account=1", name: #"pay \"é\" \\1"#)
         let labelled = try await installation.makeKey(
             #"{"name":"labelled","grants":[{"nrn":"organization=1","role_slug":"admin"}],"#
                 + #""tags":[{"key":"team","value":"pay"}],"expires_at":"2030-01-01T00:00:00Z"}"#

@@ -2,7 +2,7 @@ import HTTPTypes
 import KeywrightWire
 import Testing
 
-@Suite("GET /v1/changes", .timeLimit(.minutes(1)))
+@Suite("GET /v1/changes", .timeLimit(.minutes(10)))
 struct ChangeRouteTests {
     @Test("the feed is followed by cursor, and names each kind of change")
     func shape() async throws {

@@ -85,7 +85,7 @@ private final class Trial: Sendable {
 
     private func work(_ worker: Int, checks: Int) async throws {
         let key = try await site.makeKey()
-        let role = try await site.operations.createRole(
+        let role = try await site.changer.createRole(
             RoleDraft(name: "r\(worker)", slug: "r\(worker)", actions: ["namespace:read"]), as: site.admin
         )
         let holder = try await site.makeKey([("r\(worker)", VerificationSite.shop)])
@@ -125,19 +125,19 @@ private final class Trial: Sendable {
     }
 
     private func change(_ role: Role.ID, of holder: MadeKey) async throws -> Int {
-        _ = try await site.operations.updateRole(role, as: site.admin) { $0.actions = ["build:read"] }
+        _ = try await site.changer.updateRole(role, as: site.admin) { $0.actions = ["build:read"] }
         try await expect(.forbidden, holder, .role)
-        _ = try await site.operations.updateRole(role, as: site.admin) { $0.actions = ["namespace:read"] }
+        _ = try await site.changer.updateRole(role, as: site.admin) { $0.actions = ["namespace:read"] }
         try await expect(.valid, holder, .role)
         return 2
     }
 
     private func changeResource(seenBy reader: MadeKey, name: String) async throws -> Int {
-        let account = try await site.operations.createResource(
+        let account = try await site.changer.createResource(
             .account, name: name, slug: nil, parentID: 1, as: site.admin)
         let question = try VerificationSite.question("account:read", at: account.nrn.description)
         try await expect(.valid, reader, .resource, question)
-        _ = try await site.operations.deleteResource(.account, account.nrn.id, as: site.admin)
+        _ = try await site.changer.deleteResource(.account, account.nrn.id, as: site.admin)
         try await expect(.forbidden, reader, .resource, question)
         return 2
     }
@@ -156,7 +156,7 @@ private final class Trial: Sendable {
     private func delete() async throws -> Int {
         let key = try await site.makeKey()
         try await expect(.valid, key, .deletion)
-        try await site.operations.deleteAPIKey(key.id, as: site.admin)
+        try await site.changer.deleteAPIKey(key.id, as: site.admin)
         try await expect(.deleted, key, .deletion)
         return 2
     }

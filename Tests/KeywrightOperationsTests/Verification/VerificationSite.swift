@@ -14,6 +14,8 @@ typealias Label = KeywrightDomain.Tag
 struct VerificationSite: Sendable {
     let installation: OperationsInstallation
     let operations: Operations
+    /// What makes changes: the same operations, or others that hear of them where these do not.
+    let changer: Operations
     let store: WatchedStore
     let admin: Principal
     /// A key with the role `verifier`.
@@ -37,11 +39,12 @@ struct VerificationSite: Sendable {
             let operations = try OperationsInstallation.operations(
                 on: store, clock: installation.clock, remembering: keyCount, onDigest: { digests.add() }
             )
-            let admin = try await operations.authenticate(.bearer(installation.admin), from: .init())
+            let changer = forgets ? operations : installation.operations
+            let admin = try await changer.authenticate(.bearer(installation.admin), from: .init())
             try await body(
                 VerificationSite(
-                    installation: installation, operations: operations, store: store, admin: admin, verifier: verifier,
-                    digests: digests
+                    installation: installation, operations: operations, changer: changer, store: store, admin: admin,
+                    verifier: verifier, digests: digests
                 )
             )
         }
@@ -100,14 +103,14 @@ struct VerificationSite: Sendable {
         )
         draft.tags = tags.map { TagInput(key: $0.0, value: $0.1) }
         draft.expiresAt = expiresAt
-        let made = try await operations.createAPIKey(draft, as: admin)
+        let made = try await changer.createAPIKey(draft, as: admin)
         return MadeKey(id: made.key.id, value: try #require(made.value))
     }
 
     func update(_ key: MadeKey, _ change: (inout APIKeyChanges) -> Void) async throws {
         var changes = APIKeyChanges()
         change(&changes)
-        _ = try await operations.updateAPIKey(key.id, changes, as: admin)
+        _ = try await changer.updateAPIKey(key.id, changes, as: admin)
     }
 
     /// A well-formed key that nobody has.

@@ -3,7 +3,7 @@ import Testing
 
 @testable import KeywrightStore
 
-@Suite("SQLite: who shares a commit", .timeLimit(.minutes(1)))
+@Suite("SQLite: who shares a commit", .timeLimit(.minutes(10)))
 struct WriteQueueTests {
     private static let pending = WriteQueue.Pending(run: { _ in {} }, fail: { _ in })
 
