@@ -92,8 +92,8 @@ def test_actors_and_days_are_filtered_by(window, shared):
     expect(page.get_by_role("list", name="Active filters")).to_contain_text("Actor Ivo Kranjc")
     for line in page.get_by_role("row").all()[1:4]:
         expect(line).to_contain_text("Ivo Kranjc")
-    page.get_by_label("From").fill("2000-01-01")
-    page.get_by_label("to", exact=True).fill("2000-01-31")
+    page.get_by_role("textbox", name="From").fill("2000-01-01")
+    page.get_by_role("textbox", name="to", exact=True).fill("2000-01-31")
     page.locator("main").get_by_role("button", name="Apply").last.click()
     expect(page.get_by_role("heading", name="No event matches these filters")).to_be_visible()
     page.get_by_role("link", name="Clear all filters").click()

@@ -32,7 +32,7 @@ def test_the_panel_tells_the_facts(window, shared):
     expect(facts).to_contain_text("The secret can't be shown again. Lost it? Delete this key and create another.")
     key = shared.key("gateway-payments")
     expect(facts.get_by_role("link", name="See this key's activity")).to_have_attribute(
-        "href", f"/audit?target=api_key:{key['id']}"
+        "href", f"/audit?target=api_key%3A{key['id']}"
     )
     expect(form.get_by_label("Name", exact=True)).to_have_value("gateway-payments")
     expect(grant(form, 1).get_by_label("Resource", exact=True)).to_have_value("account - Payments")

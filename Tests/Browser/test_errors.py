@@ -16,7 +16,7 @@ def test_a_failure_of_the_server_is_told_with_the_request(window, own):
     answer = page.goto(NEW_KEY + "?draft=0B8A5E1C-1C1D-4C59-8A4E-111111111111")
     main = page.locator("main")
     expect(page.get_by_role("heading", level=1)).to_have_text("Something went wrong on our side")
-    expect(main).to_contain_text("Try again. If it happens again, the server's log says more.")
+    expect(main).to_contain_text("If it happens again, tell whoever runs the server: its log says more under the number below.")
     expect(main).not_to_contain_text(re.compile("form_drafts|SQLite|no such table"))
     request = main.locator("code").inner_text()
     assert request in own.log

@@ -36,7 +36,7 @@ def test_the_link_leads_to_an_administrator_and_a_first_key(window, new):
     shown = page.get_by_label("API key")
     expect(shown).to_have_text(SECRET)
     key = shown.inner_text()
-    page.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copy", exact=True).click()
     expect(page.get_by_role("button", name="Copied")).to_be_focused()
     assert pasted(page) == key
     assert new.exchange(key).status_code == 200

@@ -93,7 +93,8 @@ def test_what_was_typed_survives_the_end_of_the_session(window, own):
     page = window(own)
     page.goto(NEW_KEY)
     form = panel(page, "New API key")
-    form.get_by_label("Name", exact=True).fill("typed-before-the-end")
+    with page.expect_response("**/console/preview.json*"):
+        form.get_by_label("Name", exact=True).fill("typed-before-the-end")
     own.change_database("UPDATE sessions SET last_seen_at = last_seen_at - 1801000")
     form.get_by_role("button", name="Generate API key").click()
     expect(banner(page)).to_have_text("Sign in to continue. Your entries are kept.")

@@ -24,9 +24,8 @@ MAIN_SCREENS = {
 #: What is different each time.
 CHANGING = [
     (r"kw_[0-9A-Za-z]{12}_…[0-9A-Za-z]{4}", "kw_…"),
-    (r"\b\d{1,2} [A-Z][a-z]{2} \d{4}(, \d\d:\d\d UTC)?", "(time)"),
+    (r"\b\d{1,2} [A-Z][a-z]{2} \d{4}(, \d\d:\d\d(:\d\d)?( UTC)?)?", "(time)"),
     (r"\b(just now|\d+ (minute|hour|day)s? ago|in \d+ (minute|hour|day)s?)\b", "(time)"),
-    (r"\b\d{1,2} [A-Z][a-z]{2} \d{4}, \d\d:\d\d:\d\d", "(time)"),
     (r"seen=\d+", "seen=(event)"),
     (r"http://127\.0\.0\.1:\d+", "(address)"),
 ]
