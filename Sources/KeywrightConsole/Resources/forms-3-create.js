@@ -101,6 +101,7 @@ function startCreation(form) {
       const made = await answer.json();
       if (answer.status === 201) {
         const panel = form.closest("dialog");
+        for (const choices of $$(":popover-open", panel)) choices.hidePopover();
         panel.isDone = true;
         panel.close();
         $("#created-name bdi").textContent = made.name;
