@@ -23,6 +23,7 @@ document.addEventListener("DOMContentLoaded", () => {
   listenForShortcuts();
   watchSession();
   showTimes();
-  setInterval(showTimes, 60000);
-  if ($("#toast p")?.textContent) toast($("#toast p").textContent);
+  setInterval(showTimes, 6e4);
+  const said = $("#toast p")?.textContent;
+  if (said) toast(said);
 });

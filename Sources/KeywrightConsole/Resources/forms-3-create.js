@@ -9,11 +9,9 @@ function startPreview(form) {
   const wanted = changes ? /^(nrn|role)_|^(name|tag)$/ : /^(nrn|role)_|^name$/;
   const line = (text, picture, className = "") => make("li", { className }, icon(picture), make("span", {}, text));
   const quiet = text => make("p", { className: "muted" }, text);
-  let asked;
-  let shown;
-  let said;
+  let asked, shown, said;
   const refresh = later(800, async () => {
-    const query = new URLSearchParams([...new FormData(form)].filter(([name, value]) => wanted.test(name) && value)).toString();
+    const query = `${new URLSearchParams([...new FormData(form)].filter(([name, value]) => wanted.test(name) && value))}`;
     if (query === shown) return;
     shown = query;
     asked?.abort();
@@ -48,13 +46,13 @@ function markField(id, message) {
   const field = document.getElementById(id);
   if (!field) return;
   const host = field.closest(".field") ?? field;
-  const words = make("span", {}, make("span", { className: "vh" }, "Error: "), message);
-  const error = make("p", { className: "err", id: `${id}-error`, "data-sent": "" }, icon("circle-alert"), words);
+  const error = make("p", { className: "err", id: `${id}-error`, "data-sent": "" }, icon("circle-alert"),
+    make("span", {}, make("span", { className: "vh" }, "Error: "), message));
   if (host === field) host.before(error);
   else host.append(error);
-  if (!field.matches("input, button, select, textarea")) return;
   if (field.matches("button")) field.dataset.invalid = "";
-  else field.setAttribute("aria-invalid", "true");
+  else if (field.matches("input, select, textarea")) field.setAttribute("aria-invalid", "true");
+  else return;
   const others = (field.getAttribute("aria-describedby") ?? "").split(" ").filter(other => other && other !== error.id);
   field.setAttribute("aria-describedby", [error.id, ...others].join(" "));
 }
@@ -71,7 +69,6 @@ function showProblems(form, problems) {
   summary.hidden = false;
   if (!document.title.startsWith("Error: ")) document.title = `Error: ${document.title}`;
   summary.focus();
-  summary.scrollIntoView({ block: "nearest" });
 }
 
 /** Sends a new key's form; the key in the answer goes into the dialog and nowhere else. */
@@ -91,7 +88,6 @@ function startCreation(form) {
     event.preventDefault();
     if (button.ariaBusy) return;
     setBusy(button, true);
-    const unsent = text => showProblems(form, [{ message: text }]);
     try {
       const answer = await post(form.getAttribute("action"), new FormData(form));
       // Whatever is no answer to the form, as a session that ended, is the browser's own business.
@@ -112,7 +108,7 @@ function startCreation(form) {
         showProblems(form, made.errors?.length ? made.errors : [{ message: made.message ?? "Something went wrong on our side. Nothing was changed" }]);
       }
     } catch {
-      unsent("Couldn't reach the server. Your entries are still here. Try again");
+      showProblems(form, [{ message: "Couldn't reach the server. Your entries are still here. Try again" }]);
     } finally {
       setBusy(button, false);
     }
