@@ -7,6 +7,7 @@ import threading
 import httpx
 
 from server import Server, cli, key_body
+from stored import key_sets
 
 CRASHES = 20
 CONNECTIONS = 8
@@ -100,7 +101,7 @@ def check(server, workers):
         offset = 1 << 40
         owners = {row[0] - offset for row in database.execute("SELECT DISTINCT user_id FROM grants WHERE user_id > ?", (offset,))}
         assert owners == set(names)
-        sets = key_sets(database)
+        sets = key_sets(database.execute("SELECT term, block, members FROM api_key_sets"))
         assert sets.get("l", set()) == set(names)
         assert all(members <= set(names) for members in sets.values())
         assert {key for term, members in sets.items() if term.startswith("t:n=") for key in members} == set(
@@ -114,16 +115,3 @@ def check(server, workers):
     finally:
         database.close()
     assert "intact" in cli("audit", "verify", "--data", server.folder).stdout
-
-
-def key_sets(database):
-    """The ids of each term: in a block of 4,096 ids up to 255 offsets of 16 bits, or a bit for each."""
-    sets = {}
-    for term, block, members in database.execute("SELECT term, block, members FROM api_key_sets"):
-        if len(members) == 512:
-            offsets = [index for index in range(4096) if members[index >> 3] >> (index & 7) & 1]
-        else:
-            offsets = [low | high << 8 for low, high in zip(members[::2], members[1::2])]
-        assert offsets, f"an empty block of {term}"
-        sets.setdefault(term, set()).update(block * 4096 + offset for offset in offsets)
-    return sets

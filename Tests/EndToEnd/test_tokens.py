@@ -3,11 +3,11 @@
 import base64
 import json
 import socket
-import threading
 import time
 
 import httpx
 
+from following import Follower
 from server import Server, cli, key_body
 
 
@@ -73,27 +73,17 @@ def test_a_revocation_survives_a_kill(tmp_path):
         assert server.stop() == 0
 
 
-def follow(url, key, cursor, answers):
-    with httpx.Client(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=40) as client:
-        answer = client.get("/v1/changes", params={"after": cursor, "wait": 30})
-        answers.append((time.monotonic(), answer))
-
-
 def test_a_revocation_is_heard_of_within_a_second(installation):
     with installation.client(installation.admin_key) as client:
         for number in range(20):
             key = client.post("/api_key", json=key_body(f"short-lived-{number}")).json()
             cursor = client.get("/v1/changes").json()["cursor"]
-            answers = []
-            waiting = threading.Thread(target=follow, args=(installation.url, installation.admin_key, cursor, answers))
-            waiting.start()
-            time.sleep(0.2 if number % 2 else 0)
-            done = time.monotonic()
+            follower = Follower(installation, installation.admin_key, cursor).wait_until_sent()
+            begin = time.monotonic()
             assert client.post("/revoke", data={"token": key["api_key"]}).status_code == 200
-            waiting.join(20)
-            heard, answer = answers[0]
-            assert heard - done < 1
-            assert answer.json()["changes"] == [{"type": "api_key", "id": key["id"]}]
+            follower.join(20)
+            assert follower.heard - begin < 1
+            assert follower.answer.json()["changes"] == [{"type": "api_key", "id": key["id"]}]
 
 
 def test_shutting_down_answers_who_waits(tmp_path):
@@ -102,21 +92,14 @@ def test_shutting_down_answers_who_waits(tmp_path):
     server.start()
     with server.client(admin) as client:
         cursor = client.get("/v1/changes").json()["cursor"]
-    answers = []
-    waiting = [
-        threading.Thread(target=follow, args=(server.url, admin, cursor, answers)) for _ in range(10)
-    ]
-    for thread in waiting:
-        thread.start()
-    time.sleep(1)
+    followers = [Follower(server, admin, cursor).wait_until_sent() for _ in range(10)]
     begin = time.monotonic()
     assert server.stop() == 0
-    for thread in waiting:
-        thread.join(20)
-    assert len(answers) == 10
-    for heard, answer in answers:
-        assert heard - begin < 5
-        assert answer.status_code == 200 and answer.json()["changes"] == [] and answer.json()["cursor"] == cursor
+    for follower in followers:
+        follower.join(20)
+        assert follower.heard - begin < 5
+        assert follower.answer.status_code == 200
+        assert follower.answer.json()["changes"] == [] and follower.answer.json()["cursor"] == cursor
 
 
 def test_the_signing_key_is_rotated_while_the_server_runs(tmp_path):
