@@ -38,7 +38,7 @@ suites() {
 if [ $# -gt 0 ]; then
     suites "$@"
 else
-    timed='KeywrightTransportTests|KeywrightMiddlewareTests|ChangeFeedTests'
+    timed='KeywrightTransportTests|KeywrightMiddlewareTests|ChangeFeedTests|NodeTests'
     suites --filter "$timed" --no-parallel
     suites --skip "$timed"
 fi

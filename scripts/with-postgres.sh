@@ -30,7 +30,7 @@ trap stop EXIT
 "${as_owner[@]}" "$programs/initdb" --pgdata="$folder/data" --username=keywright --encoding=UTF8 --locale=C.UTF-8 \
     --auth=trust --no-instructions >/dev/null
 "${as_owner[@]}" "$programs/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/log" \
-    --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=300" >/dev/null || {
+    --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400" >/dev/null || {
     cat "$folder/log" >&2
     exit 1
 }

@@ -29,6 +29,10 @@ public struct Change: Hashable, Sendable {
 
 /// How far the change log reaches.
 public struct ChangeLogBounds: Hashable, Sendable {
+    /// The setting that names the history of the data. A history ends when a backup is put back: its numbers are given
+    /// again then, to other changes.
+    public static let historySetting = "changes.history"
+
     /// The highest number that was removed for its age, or 0: who has read up to here or further missed nothing.
     public let removed: Int64
     /// The highest number given.

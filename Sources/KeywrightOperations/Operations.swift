@@ -53,7 +53,7 @@ public final class Operations: Sendable {
     let refusals = RefusalLog()
     let sessionKeys: SessionKeys
     let signInFailures = FailureLimiter()
-    let overviews = OverviewCache()
+    let overviews: OverviewCache
     let changeFeed: ChangeFeed
 
     /// Puts the operations on a store.
@@ -71,17 +71,27 @@ public final class Operations: Sendable {
         self.logger = logger
         passwords = PasswordHasher(cost: settings.passwordCost, random: random)
         sessionKeys = SessionKeys(pepper)
-        authenticator = Authenticator(limit: settings.rememberedKeyCount)
+        let isCurrent: @Sendable () -> Bool = { store.isCurrent }
+        authenticator = Authenticator(limit: settings.rememberedKeyCount, isCurrent: isCurrent)
         address = PublicAddress(settings.publicURL)
-        accessTokens = AccessTokens(address: address, pepper: pepper, random: random)
+        accessTokens = AccessTokens(address: address, pepper: pepper, random: random, isCurrent: isCurrent)
+        overviews = OverviewCache(isCurrent: isCurrent)
         changeFeed = ChangeFeed(limits: settings.changeFeed)
         let (authenticator, accessTokens, overviews) = (authenticator, accessTokens, overviews)
         let changeFeed = changeFeed
-        store.observe { changes in
-            authenticator.forget(changes)
-            accessTokens.forget(changes)
-            overviews.forget(changes)
-            changeFeed.hear(changes)
+        store.observe { notice in
+            switch notice {
+            case .changed(let changes):
+                authenticator.forget(changes)
+                accessTokens.forget(changes)
+                overviews.forget(changes)
+                changeFeed.hear(changes)
+            case .unknown:
+                authenticator.forgetAll()
+                accessTokens.forgetAll()
+                overviews.forgetAll()
+                changeFeed.wakeAll()
+            }
         }
     }
 
@@ -96,12 +106,14 @@ public final class Operations: Sendable {
     /// Runs a mutation of a principal in one transaction, on the principal's rights of that moment.
     ///
     /// A refusal for want of rights is put on record in the audit trail.
+    ///
+    /// - Parameter scope: what the body has to itself (``Principal/scope``, or more when it looks at other organizations).
     func mutate<Value: Sendable>(
-        _ action: String, as principal: Principal, target: AuditEvent.Target,
+        _ action: String, as principal: Principal, within scope: WriteScope, target: AuditEvent.Target,
         _ body: @escaping @Sendable (any WriteTransaction, Principal) throws -> Value
     ) async throws -> Value {
         do {
-            return try await store.write { [authenticator, now] transaction in
+            return try await store.write(scope) { [authenticator, now] transaction in
                 try Self.requireSession(of: principal, in: transaction, now: now())
                 var principal = principal
                 // No cache has forgotten yet what shares the commit, or what another node just committed.
@@ -119,8 +131,13 @@ public final class Operations: Sendable {
         let time = now()
         guard refusals.isNew(action: action, by: principal, at: time) else { return }
         let event = AuditEvent(action, target, by: principal, at: time, outcome: .refused)
-        try await store.write { $0.append(event) }
+        try await store.write(.nothing) { $0.append(event) }
     }
+}
+
+extension Principal {
+    /// What its mutations have to themselves: its organization.
+    var scope: WriteScope { .organization(organizationID) }
 }
 
 /// The address under which people and programs reach the server, without a slash at the end.

@@ -19,14 +19,32 @@ public protocol Store: Sendable {
         _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
     ) async throws -> Value
 
-    /// Has a function called with every committed change, before the write that made it returns.
-    func observe(_ observer: @escaping @Sendable ([Change]) -> Void)
+    /// Has a function called with every committed change: of this store's, before the write that made it returns; of
+    /// others', while ``isCurrent`` holds, within its time. A change may be told twice.
+    func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void)
 
-    /// Whether nobody else can write to the database, so that observers hear of every change there is.
+    /// Whether nobody else can write to the database, so that observers hear of every change there is at once.
     var isOnlyWriter: Bool { get }
+
+    /// Whether observers have been told of everything that was committed until less than two seconds ago.
+    ///
+    /// While it does not hold, nothing that was read before may be relied on. It may be once it holds again: observers
+    /// were told of what happened meanwhile.
+    var isCurrent: Bool { get }
+
+    /// Makes room for what will be written in the coming months, where that is not made by itself.
+    func makeRoomAhead() async throws
 
     /// Writes everything out and lets go of the database.
     func close() async throws
+}
+
+/// What those who observe a store are told.
+public enum ChangeNotice: Sendable {
+    /// This has changed.
+    case changed([Change])
+    /// Anything may have changed, and nobody can say what.
+    case unknown
 }
 
 /// What a body of a write has to itself: whatever it reads there stays true until its commit, whichever node writes.
@@ -53,6 +71,12 @@ extension Store {
 
     /// An engine that other nodes share says otherwise.
     public var isOnlyWriter: Bool { true }
+
+    /// An engine that other nodes share must hear of their changes first.
+    public var isCurrent: Bool { true }
+
+    /// Nothing to do.
+    public func makeRoomAhead() async throws {}
 }
 
 /// One consistent state of the database.
@@ -173,6 +197,8 @@ public protocol ReadTransaction {
 
     /// The uses of keys that were used, at most a minute behind.
     func uses(of keys: [APIKey.ID]) throws -> [APIKey.ID: APIKeyUse]
+    /// The organizations of those of these keys that exist.
+    func organizations(of keys: [APIKey.ID]) throws -> [APIKey.ID: Organization.ID]
     /// How users are called: persons, and the keys behind machine users, deleted ones included.
     func names(of users: [User.ID], in organization: Organization.ID) throws -> [User.ID: UserName]
     /// The grants of persons, each one's by id; who has none is absent.

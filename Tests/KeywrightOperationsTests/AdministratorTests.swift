@@ -17,7 +17,9 @@ struct AdministratorTests {
     func oneCommit() async throws {
         try await OperationsInstallation.run { installation in
             let commits = Mutex<[[Change]]>([])
-            installation.store.observe { changes in commits.withLock { $0.append(changes) } }
+            installation.store.observe { notice in
+                if case .changed(let changes) = notice { commits.withLock { $0.append(changes) } }
+            }
             let made = try await installation.operations.createAdministrator(
                 Self.draft("ada@new.test", key: "bootstrap")
             )

@@ -167,7 +167,7 @@ final class InterruptibleStore: Store {
         return try await store.write(scope, body)
     }
 
-    func observe(_ observer: @escaping @Sendable ([Change]) -> Void) { store.observe(observer) }
+    func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) { store.observe(observer) }
 
     func close() async throws { try await store.close() }
 }

@@ -7,12 +7,17 @@ final class ChangeRecorder: Sendable {
     private let commits = Mutex<[[Change]]>([])
 
     init(_ store: any Store) {
-        store.observe { changes in self.commits.withLock { $0.append(changes) } }
+        store.observe { notice in
+            if case .changed(let changes) = notice { self.commits.withLock { $0.append(changes) } }
+        }
     }
 
     /// What was heard, by commit.
     var heardByCommit: [[Change]] { commits.withLock { $0 } }
 
-    /// The ids of everything that was heard.
-    var ids: [Int64] { heardByCommit.flatMap { $0.map(\.id) } }
+    /// The ids of everything that was heard, each once: a change may be told twice.
+    var ids: [Int64] {
+        var known: Set<Int64> = []
+        return heardByCommit.flatMap { $0.map(\.id) }.filter { known.insert($0).inserted }
+    }
 }

@@ -84,7 +84,7 @@ extension Operations {
         // A repeated request gets its answer also when the expiry has passed since.
         if idempotencyKey == nil { try violations.check() }
         let found = violations
-        return try await mutate("api_key.create", as: principal, target: .unmade("api_key")) {
+        return try await mutate("api_key.create", as: principal, within: principal.scope, target: .unmade("api_key")) {
             [keyLimit = settings.keyLimit] transaction, principal in
             if let earlier = try Self.earlierResult(idempotencyKey, principal, time, transaction) { return earlier }
             try found.check()

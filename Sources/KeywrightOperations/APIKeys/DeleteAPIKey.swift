@@ -10,7 +10,8 @@ extension Operations {
     ) async throws {
         let time = now()
         let target = AuditEvent.Target("api_key", id.description)
-        try await mutate("api_key.delete", as: principal, target: target) { transaction, principal in
+        try await mutate("api_key.delete", as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             guard let key = try transaction.apiKey(id), principal.canSee(key) else {
                 throw DomainError.notFound("API key")
             }

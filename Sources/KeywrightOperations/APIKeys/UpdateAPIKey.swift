@@ -57,7 +57,8 @@ extension Operations {
         try violations.check()
 
         let target = AuditEvent.Target("api_key", id.description)
-        return try await mutate("api_key.update", as: principal, target: target) { transaction, principal in
+        return try await mutate("api_key.update", as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             guard let old = try transaction.apiKey(id), principal.canSee(old) else {
                 throw DomainError.notFound("API key")
             }

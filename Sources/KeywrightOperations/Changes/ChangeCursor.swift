@@ -5,8 +5,7 @@ import KeywrightStore
 ///
 /// A history ends when a backup is put back: its numbers are given again then, to other changes.
 struct ChangeCursor: Equatable {
-    /// The setting that names the history of the data.
-    private static let setting = "changes.history"
+    private static let setting = ChangeLogBounds.historySetting
 
     let history: String
     let sequence: Int64

@@ -45,13 +45,15 @@ final class ChangeFeed: Sendable {
         for listener in listeners { listener.wake() }
     }
 
+    /// Wakes all who wait: what changed cannot be told.
+    func wakeAll() {
+        for listener in state.withLock({ $0.listeners.values.flatMap(\.values) }) { listener.wake() }
+    }
+
     /// Wakes all who wait, and lets nobody wait any more: the server is shutting down.
     func end() {
-        let listeners = state.withLock { state in
-            state.isEnded = true
-            return state.listeners.values.flatMap(\.values)
-        }
-        for listener in listeners { listener.wake() }
+        state.withLock { $0.isEnded = true }
+        wakeAll()
     }
 
     /// Begins to listen for changes; ``leave(_:)`` must follow.

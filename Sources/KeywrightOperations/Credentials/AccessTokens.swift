@@ -64,12 +64,15 @@ final class AccessTokens: Sendable {
     let signingKeys: SigningKeys
     private let address: PublicAddress
     private let random: RandomSource
+    private let isCurrent: @Sendable () -> Bool
     private let cache = Mutex(Cache())
 
-    init(address: PublicAddress, pepper: Pepper, random: RandomSource) {
+    /// - Parameter isCurrent: whether what is remembered may be relied on.
+    init(address: PublicAddress, pepper: Pepper, random: RandomSource, isCurrent: @escaping @Sendable () -> Bool) {
         self.address = address
-        signingKeys = SigningKeys(pepper: pepper)
+        signingKeys = SigningKeys(pepper: pepper, isCurrent: isCurrent)
         self.random = random
+        self.isCurrent = isCurrent
     }
 
     /// Forgets the signing keys when they changed, and what was revoked.
@@ -81,6 +84,12 @@ final class AccessTokens: Sendable {
             if cache.revoked.count >= Self.limit { cache.forgetAll() }
             cache.revoked.formUnion(revoked.map(\.id))
         }
+    }
+
+    /// Forgets everything: what changed cannot be told.
+    func forgetAll() {
+        signingKeys.forgetAll()
+        cache.withLock { $0.forgetAll() }
     }
 
     /// A token for a key, valid until a moment that is rounded down to whole seconds.
@@ -149,7 +158,8 @@ final class AccessTokens: Sendable {
 
     /// A token that was checked before, and whether it was revoked since.
     private func recall(_ digest: Digest256) -> (token: CheckedToken, isRevoked: Bool)? {
-        cache.withLock { cache in cache.checked[digest].map { ($0, cache.isRevoked($0)) } }
+        guard isCurrent() else { return nil }
+        return cache.withLock { cache in cache.checked[digest].map { ($0, cache.isRevoked($0)) } }
     }
 
     /// Only `at+jwt` with ES256 is an access token (RFC 8725, section 3.11), in its one way of writing.

@@ -5,7 +5,7 @@ import Synchronization
 /// Remembers keys with what they may do, until the change log says to forget them.
 ///
 /// It remembers rows, never decisions: whether a key is enabled, expired or allowed something is judged on every use.
-/// What is asked of it without `await` it answers from memory alone.
+/// What is asked of it without `await` it answers from memory alone. While the store is not current it has no memory.
 final class Authenticator: Sendable {
     /// What memory says about a handle or an id.
     enum Recollection: Sendable {
@@ -54,11 +54,15 @@ final class Authenticator: Sendable {
     private let byHandle = SingleFlight<KeyHandle, KeyRow?>()
     private let byID = SingleFlight<APIKey.ID, KeyRow?>()
     private let revisions = Atomic<UInt64>(1)
+    private let isCurrent: @Sendable () -> Bool
 
-    /// - Parameter limit: the most keys remembered, within a tenth.
-    init(limit: Int) {
+    /// - Parameters:
+    ///   - limit: the most keys remembered, within a tenth.
+    ///   - isCurrent: whether what is remembered may be relied on (``KeywrightStore/Store/isCurrent``).
+    init(limit: Int, isCurrent: @escaping @Sendable () -> Bool) {
         log = ForgettingLog()
-        resources = ResourceCache(log: log)
+        self.isCurrent = isCurrent
+        resources = ResourceCache(log: log, isCurrent: isCurrent)
         keys = KeyCache(limit: limit)
         tombstones = KeyCache(limit: limit / 16)
     }
@@ -83,6 +87,14 @@ final class Authenticator: Sendable {
         }
     }
 
+    /// Forgets everything: what changed cannot be told.
+    func forgetAll() {
+        log.appendUnknown()
+        // Every row goes with the one that the keys of its organization share.
+        forgetOrganization(nil)
+        resources.forgetAll()
+    }
+
     /// - Parameter id: nil for all.
     private func forgetOrganization(_ id: Organization.ID?) {
         organizations.withLock { organizations in
@@ -96,12 +108,14 @@ final class Authenticator: Sendable {
     // MARK: From memory
 
     func recall(_ handle: KeyHandle) -> Recollection {
+        guard isCurrent() else { return .unknown }
         if let row = keys.row(handle) ?? tombstones.row(handle) { return .row(row) }
         return directory.mayHold(handle) ? .unknown : .nothing
     }
 
     func recall(_ id: APIKey.ID) -> Recollection {
-        (keys.row(id) ?? tombstones.row(id)).map(Recollection.row) ?? .unknown
+        guard isCurrent() else { return .unknown }
+        return (keys.row(id) ?? tombstones.row(id)).map(Recollection.row) ?? .unknown
     }
 
     // MARK: Read when not remembered
@@ -114,7 +128,7 @@ final class Authenticator: Sendable {
         case .unknown: break
         }
         let moment = log.count
-        return try await byHandle.value(for: handle, at: moment) { [self] in
+        return try await byHandle.value(for: handle, at: moment, isShared: isCurrent()) { [self] in
             let text = handle.description
             return try await read(store, at: moment) {
                 try $0.apiKey(handle: text)
@@ -128,7 +142,7 @@ final class Authenticator: Sendable {
     func row(_ id: APIKey.ID, store: any Store) async throws -> KeyRow? {
         if case .row(let row) = recall(id) { return row }
         let moment = log.count
-        return try await byID.value(for: id, at: moment) { [self] in
+        return try await byID.value(for: id, at: moment, isShared: isCurrent()) { [self] in
             try await read(store, at: moment) {
                 try $0.apiKey(id)
             } orDeleted: {
@@ -176,14 +190,15 @@ final class Authenticator: Sendable {
             return Reading(row: KeyRow(key, in: organization, revision: revision), newHandles: newHandles)
         }
         directory.learn(reading.newHandles)
-        if let row = reading.row { remember(row, readAt: moment) }
+        // Without it, each reading has a row of the organization of its own.
+        if let row = reading.row, isCurrent() { remember(row, readAt: moment) }
         return reading.row
     }
 
     private func organization(
         _ id: Organization.ID, in transaction: any ReadTransaction
     ) throws -> OrganizationRow {
-        if let known = organizations.withLock({ $0[id]?.last }) { return known }
+        if isCurrent(), let known = organizations.withLock({ $0[id]?.last }) { return known }
         return try OrganizationRow.read(id, in: transaction)
     }
 
@@ -220,7 +235,7 @@ final class Authenticator: Sendable {
         case .person: return try Self.person(principal.userID, principal.origin, in: transaction)
         case .apiKey(let key, _): id = key
         }
-        if principal.revision > 0, principal.resourceRevision == resources.revision,
+        if isCurrent(), principal.revision > 0, principal.resourceRevision == resources.revision,
             keys.row(id)?.revision == principal.revision
         {
             return principal

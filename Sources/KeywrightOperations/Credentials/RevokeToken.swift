@@ -32,7 +32,7 @@ extension Operations {
         let token = RevokedToken(
             name: name, organizationID: principal.organizationID, apiKeyID: keyID, expiresAt: end
         )
-        try await store.write { transaction in
+        try await store.write(principal.scope) { transaction in
             guard let key = try transaction.apiKey(keyID) else { return }
             if try transaction.revokedTokenCount(of: keyID) >= RevokedToken.limitPerKey {
                 try Self.endTokens(of: key, in: transaction)
@@ -62,7 +62,7 @@ extension Operations {
 
     /// Deletes the key that the caller has, whatever it may do otherwise.
     private func delete(_ id: APIKey.ID, as principal: Principal, at time: Instant) async throws {
-        try await store.write { transaction in
+        try await store.write(principal.scope) { transaction in
             guard let key = try transaction.apiKey(id) else { return }
             try Self.delete(key, by: principal, at: time, in: transaction)
         }

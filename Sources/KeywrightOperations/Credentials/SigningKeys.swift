@@ -54,10 +54,13 @@ final class SigningKeys: Sendable {
     }
 
     private let sealingKey: SymmetricKey
+    private let isCurrent: @Sendable () -> Bool
     private let state = Mutex(State())
 
-    init(pepper: Pepper) {
+    /// - Parameter isCurrent: whether what is remembered may be relied on.
+    init(pepper: Pepper, isCurrent: @escaping @Sendable () -> Bool) {
         sealingKey = pepper.derivedKey("signing-keys")
+        self.isCurrent = isCurrent
     }
 
     /// Forgets the pairs when they changed.
@@ -65,17 +68,22 @@ final class SigningKeys: Sendable {
     /// - Returns: whether they did.
     func forget(_ changes: [Change]) -> Bool {
         guard changes.contains(where: { $0.subject == .signingKey }) else { return false }
+        forgetAll()
+        return true
+    }
+
+    /// Forgets the pairs.
+    func forgetAll() {
         state.withLock { state in
             state.ring = nil
             state.revision += 1
         }
-        return true
     }
 
     /// The pairs; from memory where possible.
     func ring(_ store: any Store) async throws -> Ring {
         let (known, revision) = state.withLock { ($0.ring, $0.revision) }
-        if let known { return known }
+        if let known, isCurrent() { return known }
         let ring = try await Ring(store.read { try $0.signingKeys() }, openedBy: sealingKey)
         state.withLock { state in
             if state.revision == revision { state.ring = ring }

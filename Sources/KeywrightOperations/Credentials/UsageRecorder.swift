@@ -79,14 +79,29 @@ extension Operations {
     public func flushUsage() async throws {
         var uses = usage.take().sorted { $0.id < $1.id }[...]
         while !uses.isEmpty {
-            let part = Array(uses.prefix(500))
+            var left = Array(uses.prefix(500))
             do {
-                try await store.write { try $0.record(part) }
+                for (scope, part) in try await scoped(left) {
+                    try await store.write(scope) { try $0.record(part) }
+                    let written = Set(part.map(\.id))
+                    left.removeAll { written.contains($0.id) }
+                }
             } catch {
-                usage.putBack(Array(uses))
+                usage.putBack(left + uses.dropFirst(500))
                 throw error
             }
             uses = uses.dropFirst(500)
+        }
+    }
+
+    /// Uses by what writing them must have to itself: where writers run side by side, each organization's apart.
+    private func scoped(_ uses: [APIKeyUse]) async throws -> [(WriteScope, [APIKeyUse])] {
+        if store.isOnlyWriter { return [(.installation, uses)] }
+        let organizations = try await store.read { try $0.organizations(of: uses.map(\.id)) }
+        // A key that is gone has no uses.
+        let known = uses.filter { organizations[$0.id] != nil }
+        return Dictionary(grouping: known) { organizations[$0.id] }.compactMap { organization, uses in
+            organization.map { (.organization($0), uses) }
         }
     }
 }

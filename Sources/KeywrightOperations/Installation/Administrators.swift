@@ -35,18 +35,20 @@ extension Operations {
     /// How long a set-up link works.
     static let setupLifetime: Duration = .seconds(15 * 60)
 
-    /// A new set-up link; earlier ones stop working.
+    /// A new set-up link.
     ///
-    /// - Parameter base: the address in the link; the public URL when nil.
+    /// - Parameters:
+    ///   - base: the address in the link; the public URL when nil.
+    ///   - endsOthers: whether earlier ones stop working.
     /// - Throws: `.conflict` once somebody administers the installation.
-    public func makeSetupLink(base: String? = nil) async throws -> Secret {
+    public func makeSetupLink(base: String? = nil, endsOthers: Bool = true) async throws -> Secret {
         let link = oneTimeLink("setup", base: base)
         let expiry = now().advanced(by: Self.setupLifetime)
         try await store.write { transaction in
             guard try !transaction.hasPersons() else {
                 throw DomainError(.conflict, "The installation is set up already.")
             }
-            try transaction.deleteOneTimeTokens(.setup, of: nil)
+            if endsOthers { try transaction.deleteOneTimeTokens(.setup, of: nil) }
             try transaction.insert(
                 OneTimeToken(digest: link.digest, purpose: .setup, userID: nil, expiresAt: expiry)
             )

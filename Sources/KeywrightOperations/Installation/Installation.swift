@@ -1,9 +1,17 @@
 public import Foundation
 import KeywrightDomain
-import KeywrightStore
+public import KeywrightStore
 
 /// Opens what an installation needs beside its database, and makes it on the first start.
 public enum Installation {
+    /// Whether a database belongs to an installation that was opened before.
+    public static func exists(in store: any Store) async throws -> Bool {
+        try await store.read { try $0.setting(pepperSetting(1)) != nil }
+    }
+
+    /// The setting with the check value of a pepper.
+    private static func pepperSetting(_ version: Int64) -> String { "pepper.\(version)" }
+
     /// The pepper of a data folder: `KEYWRIGHT_PEPPER`, or the file `pepper` beside the data, made on the first start.
     ///
     /// - Parameter environmentValue: the value of `KEYWRIGHT_PEPPER`; nil when it is not set.
@@ -48,14 +56,14 @@ public enum Installation {
         let key = try operations.accessTokens.signingKeys.make(at: now, signingFrom: now)
         let random = operations.random
         try await operations.store.write { transaction in
-            if let stored = try transaction.setting("pepper.\(pepper.version)") {
+            if let stored = try transaction.setting(pepperSetting(pepper.version)) {
                 guard ConstantTime.equal(stored, pepper.checkValue) else {
                     throw DomainError(
                         .conflict, "This pepper is not the one the data was made with. Nothing was changed."
                     )
                 }
             } else {
-                try transaction.set("pepper.\(pepper.version)", pepper.checkValue)
+                try transaction.set(pepperSetting(pepper.version), pepper.checkValue)
             }
             if try !ChangeCursor.hasHistory(in: transaction) {
                 try ChangeCursor.beginHistory(random, in: transaction)

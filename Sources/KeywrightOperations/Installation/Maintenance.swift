@@ -14,12 +14,16 @@ extension Operations {
             try $0.removeOutdated(now: time, changesBefore: time.advanced(by: .zero - Self.changeLifetime))
         }
         try await keepSigningKeys()
+        try await store.makeRoomAhead()
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and this node has heard of what others changed.
     ///
-    /// - Throws: `.unavailable` when it does not.
+    /// - Throws: `.unavailable` when not.
     public func checkReadiness() async throws {
+        guard store.isCurrent else {
+            throw DomainError(.unavailable, "This node has not heard from the database for two seconds.")
+        }
         do {
             _ = try await store.read { try $0.hasPersons() }
         } catch {

@@ -43,9 +43,11 @@ extension Operations {
             keys.first.map { $0.signsFrom.advanced(by: lifetime - Self.signingKeyNotice) <= time } ?? true
         }
         let time = now()
-        let outdated = try await store.read { Self.outdated(try $0.signingKeys(), at: time) }
-        if outdated.isEmpty { return }
+        if try await store.read({ Self.outdated(try $0.signingKeys(), at: time).isEmpty }) { return }
         try await store.write { transaction in
+            // Another node may have removed them just now.
+            let outdated = Self.outdated(try transaction.signingKeys(), at: time)
+            if outdated.isEmpty { return }
             for key in outdated { try transaction.deleteSigningKey(key.id) }
             transaction.append(Change(.signingKey, 0, in: nil))
             for key in outdated { try Self.record("signing_key.remove", key, by: "system", at: time, in: transaction) }

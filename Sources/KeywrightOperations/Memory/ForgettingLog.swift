@@ -30,6 +30,11 @@ final class ForgettingLog: Sendable {
         }
     }
 
+    /// Notes that anything may have changed, before everything is forgotten: nobody can say what changed since before.
+    func appendUnknown() {
+        append([Change](repeating: Change(.organization, 0, in: nil), count: Int(Self.length) + 1))
+    }
+
     /// Whether any change since a count of them may concern something; also when that is too long ago to know.
     func mayHaveChanged(since count: UInt64, _ concerns: (Change) -> Bool) -> Bool {
         if published.load(ordering: .acquiring) == count { return false }

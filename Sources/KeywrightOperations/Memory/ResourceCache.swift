@@ -31,9 +31,12 @@ final class ResourceCache: Sendable {
     private let log: ForgettingLog
     private let flights = SingleFlight<NRN, Bool>()
     private let changes = Atomic<UInt64>(1)
+    private let isCurrent: @Sendable () -> Bool
 
-    init(log: ForgettingLog) {
+    /// - Parameter isCurrent: whether what is remembered may be relied on.
+    init(log: ForgettingLog, isCurrent: @escaping @Sendable () -> Bool) {
         self.log = log
+        self.isCurrent = isCurrent
     }
 
     private func part(_ id: Int64) -> Part { parts[Int(truncatingIfNeeded: id) & 63] }
@@ -43,6 +46,7 @@ final class ResourceCache: Sendable {
 
     /// Whether a resource exists and its ids belong together; nil when that is not known.
     func isLive(_ nrn: NRN) -> Bool? {
+        guard isCurrent() else { return nil }
         let place = Place(nrn.level, nrn.id)
         return part(nrn.id).state.withLock { state in
             if let live = state.live[place] { return live == nrn }
@@ -54,7 +58,7 @@ final class ResourceCache: Sendable {
     func isLive(_ nrn: NRN, in store: any Store) async throws -> Bool {
         if let isLive = isLive(nrn) { return isLive }
         let moment = log.count
-        return try await flights.value(for: nrn, at: moment) { [self] in
+        return try await flights.value(for: nrn, at: moment, isShared: isCurrent()) { [self] in
             try await read([nrn], in: store, at: moment).contains(nrn)
         }
     }
@@ -112,5 +116,11 @@ final class ResourceCache: Sendable {
                 state.dead.remove(Place(level, id))
             }
         }
+    }
+
+    /// Forgets everything.
+    func forgetAll() {
+        changes.add(1, ordering: .releasing)
+        for part in parts { part.state.withLock { $0 = State() } }
     }
 }

@@ -18,11 +18,15 @@ final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// What an attempt gives: one that is under way, or else a new one.
     ///
-    /// - Parameter moment: the count of changes that the caller knows of. An attempt that began before the last of them
-    ///   may have missed it and is not joined.
+    /// - Parameters:
+    ///   - moment: the count of changes that the caller knows of. An attempt that began before the last of them may have
+    ///     missed it and is not joined.
+    ///   - isShared: false where nobody can say what an attempt that is under way has missed.
     func value(
-        for key: Key, at moment: UInt64, _ attempt: @escaping @Sendable () async throws -> Value
+        for key: Key, at moment: UInt64, isShared: Bool = true,
+        _ attempt: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
+        guard isShared else { return try await attempt() }
         let task = state.withLock { state in
             if let flight = state.flights[key], flight.began == moment { return flight.task }
             state.count += 1

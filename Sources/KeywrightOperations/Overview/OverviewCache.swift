@@ -25,6 +25,10 @@ final class OverviewCache: Sendable {
         var entries: [Key: Entry] = [:]
         var loading: Set<Key> = []
         var revisions: [Organization.ID: UInt64] = [:]
+        /// How often everything was forgotten.
+        var forgettings: UInt64 = 0
+
+        func revision(of organization: Organization.ID) -> UInt64 { forgettings + (revisions[organization] ?? 0) }
     }
 
     /// The most counts remembered.
@@ -33,7 +37,21 @@ final class OverviewCache: Sendable {
     private static let exactKeyLimit = 20_000
     private static let lifetime: Duration = .seconds(60)
 
+    private let isCurrent: @Sendable () -> Bool
     private let state = Mutex(State())
+
+    /// - Parameter isCurrent: whether what is remembered may be relied on.
+    init(isCurrent: @escaping @Sendable () -> Bool) {
+        self.isCurrent = isCurrent
+    }
+
+    /// Forgets everything: what changed cannot be told.
+    func forgetAll() {
+        state.withLock { state in
+            state.entries = [:]
+            state.forgettings += 1
+        }
+    }
 
     /// Notes which organizations' keys changed.
     func forget(_ changes: [Change]) {
@@ -52,8 +70,8 @@ final class OverviewCache: Sendable {
         _ key: Key, now: Instant, make: () async throws -> (value: Value, keyCount: Int)
     ) async throws -> Value {
         let (known, revision) = state.withLock { state -> (Value?, UInt64) in
-            let revision = state.revisions[key.scope.organizationID] ?? 0
-            if let entry = state.entries[key], let value = entry.value as? Value {
+            let revision = state.revision(of: key.scope.organizationID)
+            if isCurrent(), let entry = state.entries[key], let value = entry.value as? Value {
                 let age = now.duration(since: entry.madeAt)
                 let stands = (entry.revision == revision && age < Self.lifetime) || age < entry.grace
                 if stands || state.loading.contains(key) { return (value, revision) }

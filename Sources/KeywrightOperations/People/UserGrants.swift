@@ -166,7 +166,8 @@ extension Operations {
     ) async throws -> (new: [Grant], all: [Grant]) {
         let time = now()
         let target = AuditEvent.Target("user", id.description)
-        return try await mutate(action, as: principal, target: target) { transaction, principal in
+        return try await mutate(action, as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             try principal.requireSomewhere(required, wantedAt: place)
             if id.machineKeyID != nil, let key = try id.machineKeyID.flatMap({ try transaction.apiKey($0) }),
                 key.organizationID == principal.organizationID

@@ -107,7 +107,9 @@ extension Operations {
     ) async throws -> User {
         let time = now()
         let checked = try check(draft)
-        return try await mutate(action, as: principal, target: .unmade("user")) { transaction, principal in
+        // Addresses are unique in the installation.
+        return try await mutate(action, as: principal, within: .installation, target: .unmade("user")) {
+            transaction, principal in
             try principal.require(.createUser, at: NRN(principal.organizationID))
             try Self.requireFreeEmail(checked.email, principal, transaction)
             let user = User(
@@ -139,7 +141,8 @@ extension Operations {
         if changes.status != nil && status == nil { violations.add("/status", "The status is active or inactive.") }
         try violations.check()
         let target = AuditEvent.Target("user", id.description)
-        return try await mutate("user.update", as: principal, target: target) { transaction, principal in
+        let scope = email == nil ? principal.scope : .installation
+        return try await mutate("user.update", as: principal, within: scope, target: target) { transaction, principal in
             let old = try Self.visibleUser(id, principal, transaction)
             try principal.require(.updateUser, at: NRN(principal.organizationID))
             try Self.requirePerson(old)
@@ -179,7 +182,8 @@ extension Operations {
         let time = now()
         let link = oneTimeLink("invitation")
         let target = AuditEvent.Target("user", id.description)
-        let user = try await mutate("user.password_reset", as: principal, target: target) { transaction, principal in
+        let user = try await mutate("user.password_reset", as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             let user = try Self.visibleUser(id, principal, transaction)
             try principal.require(.updateUser, at: NRN(principal.organizationID))
             try Self.requirePerson(user)

@@ -61,7 +61,9 @@ extension Operations {
         }
         settings.keyFormat.refuseKeys(in: [("/name", name)], &violations)
         try violations.check()
-        return try await mutate("\(level.name).create", as: principal, target: .unmade(level.name)) {
+        return try await mutate(
+            "\(level.name).create", as: principal, within: principal.scope, target: .unmade(level.name)
+        ) {
             transaction, principal in
             guard let parent = try transaction.resource(parentLevel, parentID), parent.isLive,
                 parent.nrn.organizationID == principal.organizationID,
@@ -106,7 +108,10 @@ extension Operations {
         settings.keyFormat.refuseKeys(in: [("/name", changes.name)], &violations)
         try violations.check()
         let target = AuditEvent.Target(level.name, "\(id)")
-        return try await mutate("\(level.name).update", as: principal, target: target) { transaction, principal in
+        // Organizations are siblings of each other.
+        let scope = level == .organization ? .installation : principal.scope
+        return try await mutate("\(level.name).update", as: principal, within: scope, target: target) {
+            transaction, principal in
             let old = try Self.visibleResource(level, id, false, principal, transaction)
             try principal.require(.on(level, .update), at: old.nrn)
             var resource = old
@@ -134,7 +139,8 @@ extension Operations {
     public func deleteResource(_ level: NRN.Level, _ id: Int64, as principal: Principal) async throws -> Resource {
         let time = now()
         let target = AuditEvent.Target(level.name, "\(id)")
-        return try await mutate("\(level.name).delete", as: principal, target: target) { transaction, principal in
+        return try await mutate("\(level.name).delete", as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             let old = try Self.visibleResource(level, id, false, principal, transaction)
             try principal.require(.on(level, .delete), at: old.nrn)
             guard try !transaction.hasLiveChildren(old.nrn) else {

@@ -134,7 +134,7 @@ extension Operations {
     ///   most roles.
     public func createRole(_ draft: RoleDraft, as principal: Principal) async throws -> Role {
         let time = now()
-        return try await mutate("role.create", as: principal, target: .unmade("role")) {
+        return try await mutate("role.create", as: principal, within: principal.scope, target: .unmade("role")) {
             [format = settings.keyFormat] transaction, principal in
             let organization = NRN(principal.organizationID)
             try principal.require(.createRole, at: organization)
@@ -170,7 +170,7 @@ extension Operations {
     ) async throws -> Role {
         let time = now()
         let target = AuditEvent.Target("role", id.description)
-        return try await mutate("role.update", as: principal, target: target) {
+        return try await mutate("role.update", as: principal, within: principal.scope, target: target) {
             [format = settings.keyFormat] transaction, principal in
             let organization = NRN(principal.organizationID)
             try principal.require(.updateRole, at: organization)
@@ -210,7 +210,8 @@ extension Operations {
     public func deleteRole(_ id: Role.ID, as principal: Principal) async throws {
         let time = now()
         let target = AuditEvent.Target("role", id.description)
-        try await mutate("role.delete", as: principal, target: target) { transaction, principal in
+        try await mutate("role.delete", as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             try principal.require(.deleteRole, at: NRN(principal.organizationID))
             let catalogue = try transaction.catalogue(principal.organizationID)
             let role = try Self.customRole(id, catalogue)

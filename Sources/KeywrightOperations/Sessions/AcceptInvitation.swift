@@ -47,7 +47,7 @@ extension Operations {
         let passwordDigest = try await passwords.digest(of: password)
         let start = sessionStart(at: time, origin, userAgent)
         let attempts = sessionKeys.digest(ofAddress: pending.user.email)
-        return try await store.write { transaction in
+        return try await store.write(.organization(pending.user.organizationID)) { transaction in
             var user = try Self.pendingInvitation(digest, at: time, in: transaction).user
             guard try transaction.consumeOneTimeToken(digest: digest) else { throw DomainError.notFound("link") }
             let old = user

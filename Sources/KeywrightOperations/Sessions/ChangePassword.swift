@@ -22,7 +22,7 @@ extension Operations {
         }
         let new = try await passwords.digest(of: password)
         let start = sessionStart(at: time, origin, userAgent)
-        return try await store.write { transaction in
+        return try await store.write(.organization(user.organizationID)) { transaction in
             try Self.requireSession(of: signedIn.principal, in: transaction, now: time)
             guard let user = try transaction.person(user.id), user.status == .active,
                 try transaction.passwordDigest(of: user.id) == old

@@ -5,7 +5,7 @@ extension Operations {
     /// Ends the session in which a person acts.
     public func signOut(_ signedIn: SignedIn) async throws {
         let (time, id) = (now(), signedIn.session.id)
-        try await store.write { transaction in
+        try await store.write(.nothing) { transaction in
             guard try transaction.deleteSession(id) else { return }
             transaction.append(Self.ended(signedIn.session, "user.sign_out", by: signedIn.principal, at: time))
         }
@@ -27,7 +27,9 @@ extension Operations {
     /// - Throws: `.notFound` when the person has no such session.
     public func endSession(_ id: Session.ID, as principal: Principal) async throws {
         let time = now()
-        try await mutate("session.end", as: principal, target: .init("session", id.description)) {
+        try await mutate(
+            "session.end", as: principal, within: principal.scope, target: .init("session", id.description)
+        ) {
             transaction, principal in
             guard let session = try transaction.session(id), session.userID == principal.userID,
                 try transaction.deleteSession(id)
@@ -44,7 +46,8 @@ extension Operations {
     public func endSessions(of id: User.ID, as principal: Principal) async throws -> Int {
         let time = now()
         let target = AuditEvent.Target("user", id.description)
-        return try await mutate("session.end_all", as: principal, target: target) { transaction, principal in
+        return try await mutate("session.end_all", as: principal, within: principal.scope, target: target) {
+            transaction, principal in
             try Self.requireSessionRights(over: id, principal, transaction)
             let count = try transaction.sessions(of: id).filter { $0.isLive(at: time) }.count
             try transaction.deleteSessions(of: id)

@@ -20,7 +20,7 @@ extension Operations {
     public func keepForm(id: String, path: String, fields: String, sessionValue value: Secret) async throws -> Bool {
         guard Self.isFormID(id), path.utf8.count <= 2_048, fields.utf8.count <= FormDraft.limit else { return false }
         let (time, digest) = (now(), sessionKeys.digest(ofValue: value))
-        return try await store.write { transaction in
+        return try await store.write(.digest(Array(id.utf8))) { transaction in
             guard let session = try transaction.session(digest: digest), !session.isLive(at: time),
                 time.duration(since: session.endsAt) < Session.afterlife,
                 let user = try transaction.person(session.userID), user.status == .active
@@ -40,7 +40,7 @@ extension Operations {
     public func takeForm(id: String, as principal: Principal) async throws -> KeptForm? {
         guard Self.isFormID(id) else { return nil }
         let time = now()
-        return try await store.write { transaction in
+        return try await store.write(.digest(Array(id.utf8))) { transaction in
             guard let draft = try transaction.formDraft(id), draft.userID == principal.userID else { return nil }
             _ = try transaction.deleteFormDraft(id)
             return draft.expiresAt > time ? KeptForm(path: draft.path, fields: draft.fields) : nil

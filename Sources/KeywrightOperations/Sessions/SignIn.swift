@@ -28,7 +28,7 @@ extension Operations {
             throw Self.wrongPair
         }
         let start = sessionStart(at: time, origin, userAgent)
-        return try await store.write { transaction in
+        return try await store.write(.organization(user.organizationID)) { transaction in
             guard let user = try transaction.person(user.id), user.status == .active,
                 try transaction.passwordDigest(of: user.id) == digest
             else { throw Self.wrongPair }
@@ -46,7 +46,7 @@ extension Operations {
     /// succeeds clears the count.
     func admitAttempt(_ digest: [UInt8], at time: Instant) async throws {
         try passwords.checkRoom()
-        try await store.write { transaction in
+        try await store.write(.digest(digest)) { transaction in
             let known = try transaction.signInAttempts(digest: digest)
             if let known, known.blockedUntil > time {
                 throw Self.tooManyAttempts(until: known.blockedUntil, at: time)
@@ -77,7 +77,7 @@ extension Operations {
             return
         }
         guard let user else {
-            return try await store.write { transaction in
+            return try await store.write(.digest(attempts)) { transaction in
                 if let known = try transaction.signInAttempts(digest: attempts) { try transaction.set(known) }
             }
         }
@@ -86,6 +86,6 @@ extension Operations {
             actorType: "anonymous", credential: nil, address: origin.address, requestID: origin.requestID,
             target: .init("user", user.id.description)
         )
-        try await store.write { $0.append(event) }
+        try await store.write(.digest(attempts)) { $0.append(event) }
     }
 }

@@ -111,7 +111,7 @@ extension Operations {
     /// A full disk signs nobody out before their time.
     private func noteUse(of known: SignedIn, at time: Instant, _ origin: Principal.Origin) async -> SignedIn {
         do {
-            let session = try await store.write { transaction in
+            let session = try await store.write(.nothing) { transaction in
                 try transaction.noteUse(of: known.session.id, at: time, from: origin.address)
                 return try transaction.session(known.session.id)
             }

@@ -54,9 +54,12 @@ public struct PostgresAddress: Sendable, Hashable, CustomStringConvertible {
     func value(of parameter: String) -> String? { parameters[parameter] }
 
     private var isLocal: Bool {
-        let hosts = (parameters["hostaddr"] ?? parameters["host"] ?? "").split(separator: ",")
+        let environment = ProcessInfo.processInfo.environment
+        let named = parameters["hostaddr"] ?? parameters["host"] ?? environment["PGHOSTADDR"] ?? environment["PGHOST"]
+        let hosts = (named ?? "").split(separator: ",")
         return hosts.allSatisfy { host in
-            host.hasPrefix("/") || host == "localhost" || host == "::1" || host.hasPrefix("127.")
+            let isLoopback = host.hasPrefix("127.") && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) }
+            return host.hasPrefix("/") || host == "localhost" || host == "::1" || isLoopback
         }
     }
 

@@ -13,8 +13,14 @@ final class PostgresConnection {
         var schema: String
         /// The longest that one statement may take, waiting for locks included; zero for any time.
         var statementTimeout = Duration.seconds(5)
+        /// How much longer than the server itself the client waits for the end of a statement.
+        var grace = Duration.seconds(3)
         /// By which this process knows its own rows of the change log.
         var node = ""
+        /// Where commits that add to the change log send a notification; nil for nowhere.
+        var channel: String?
+        /// Whether the database is known to answer others; where it is not, a silent one is given up on early.
+        var isDatabaseHeard: @Sendable () -> Bool = { true }
     }
 
     /// A statement with its arguments.
@@ -35,11 +41,11 @@ final class PostgresConnection {
     private static let preparedArgumentLimit = 64
     /// So many commands that nobody waits for are sent without one that somebody does.
     private static let postedLimit = 200
-    /// How much longer than the server itself the client waits for the end of a statement.
-    private static let grace = Duration.seconds(3)
+    /// How long a database is waited for that answers nobody else either.
+    private static let patience = Duration.seconds(2)
 
     private let handle: OpaquePointer
-    private var timeout: Duration
+    private let session: Session
     private var prepared: [String: Prepared] = [:]
     private var clock = 0
     private var posted: [Command] = []
@@ -56,25 +62,26 @@ final class PostgresConnection {
     /// Opens a connection. Waits for the network.
     init(_ address: PostgresAddress, _ session: Session) throws {
         handle = try address.connect().get()
-        timeout = session.statementTimeout
+        self.session = session
         guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
             throw lost("pipeline mode was refused")
         }
-        try set(session)
+        try set()
     }
 
     deinit {
         PQfinish(handle)
     }
 
-    /// The socket on which notifications arrive.
-    var descriptor: CInt { PQsocket(handle) }
+    /// Where commits that add to the change log send a notification; nil for nowhere.
+    var channel: String? { session.channel }
 
     /// Whether a statement of the current transaction failed, so that it can only be rolled back.
     var isFailed: Bool { PQtransactionStatus(handle) == PQTRANS_INERROR }
 
-    private func set(_ session: Session) throws {
-        let milliseconds = session.statementTimeout.components.seconds * 1000
+    private func set() throws {
+        let timeout = session.statementTimeout
+        let milliseconds = timeout == .zero ? 0 : Self.milliseconds(timeout)
         let values: [(String, String)] = [
             ("search_path", "\"\(session.schema.replacing("\"", with: "\"\""))\""),
             ("statement_timeout", String(milliseconds)), ("lock_timeout", String(milliseconds)),
@@ -259,7 +266,7 @@ final class PostgresConnection {
     // MARK: The socket
 
     private func deadline() -> ContinuousClock.Instant {
-        .now + (timeout == .zero ? .seconds(24 * 3600) : timeout + Self.grace)
+        .now + (session.statementTimeout == .zero ? .seconds(24 * 3600) : session.statementTimeout + session.grace)
     }
 
     private func nextResult(until deadline: ContinuousClock.Instant) throws -> PostgresResult? {
@@ -281,15 +288,45 @@ final class PostgresConnection {
     }
 
     private func wait(for events: Int16, until deadline: ContinuousClock.Instant) throws {
+        let start = ContinuousClock.now
         while true {
-            let rest = deadline - .now
-            guard rest > .zero else { throw lost("no answer in time") }
-            let (seconds, attoseconds) = rest.components
-            var entry = pollfd(fd: descriptor, events: events, revents: 0)
-            let count = poll(&entry, 1, CInt(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1))
+            let now = ContinuousClock.now
+            guard now < deadline, session.isDatabaseHeard() || now - start < Self.patience else {
+                throw lost("no answer in time")
+            }
+            var entry = pollfd(fd: PQsocket(handle), events: events, revents: 0)
+            let count = poll(&entry, 1, Self.milliseconds(min(deadline - now, Self.patience / 4)))
             if count > 0 { return }
             guard count == 0 || errno == EINTR else { throw lost("the socket cannot be waited for") }
         }
+    }
+
+    /// Waits, between transactions, until a notification arrives, another descriptor can be read, or the time has come.
+    ///
+    /// - Returns: whether a notification arrived.
+    func waitForNotification(until deadline: ContinuousClock.Instant, or other: CInt) throws -> Bool {
+        try finishBatch()
+        while true {
+            guard PQconsumeInput(handle) == 1 else { throw lost() }
+            var hasArrived = false
+            while let notification = PQnotifies(handle) {
+                PQfreemem(notification)
+                hasArrived = true
+            }
+            if hasArrived { return true }
+            let rest = deadline - .now
+            guard rest > .zero else { return false }
+            var entries = [PQsocket(handle), other].map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            let count = poll(&entries, 2, Self.milliseconds(rest))
+            guard count >= 0 || errno == EINTR else { throw lost("the socket cannot be waited for") }
+            if entries[1].revents != 0 { return false }
+        }
+    }
+
+    /// A duration as `poll` takes it, rounded up.
+    static func milliseconds(_ duration: Duration) -> CInt {
+        let (seconds, attoseconds) = duration.components
+        return CInt(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
     }
 
     private func lost(_ reason: String? = nil) -> PostgresError {

@@ -11,6 +11,9 @@ enum PostgresLocks {
     /// numbers of the log become visible in their order.
     static let changeLog = "pg_advisory_xact_lock(\(schema), -1)"
 
+    /// Sends a notification with the commit, to whoever follows the change log.
+    static let notification = "pg_notify($1, '')"
+
     /// What a transaction's first statement selects beside, with its arguments.
     ///
     /// The schema's number keeps several installations in one database apart. Locks are taken in one order, the one of

@@ -38,7 +38,11 @@ final class PostgresSession: SQLSession {
     }
 
     func lockChangeLog() throws {
-        try connection.post(try PostgresConnection.Command("SELECT \(PostgresLocks.changeLog)"))
+        let (lock, notification) = (PostgresLocks.changeLog, PostgresLocks.notification)
+        try connection.post(
+            connection.channel.map {
+                try PostgresConnection.Command("SELECT \(lock), \(notification)", [.value(.text($0))])
+            } ?? PostgresConnection.Command("SELECT \(lock)"))
     }
 
     // MARK: Rows of which only the first may be wanted

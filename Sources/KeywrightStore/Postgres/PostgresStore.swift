@@ -19,10 +19,24 @@ public final class PostgresStore: Store {
         public init() {}
     }
 
+    /// How a node hears of what other nodes change.
+    public struct Following: Sendable {
+        /// Whether a commit wakes all nodes; without, as behind a connection pooler, they hear of it when they look next.
+        public var usesNotifications = true
+        /// How often a node looks.
+        var interval = Duration.milliseconds(250)
+        /// How long it relies on what it remembers without having looked.
+        var lease = Duration.seconds(2)
+
+        /// The defaults.
+        public init() {}
+    }
+
     private let readers: PostgresPool
     private let writers: PostgresPool
     private let commits: PostgresCommits
     private let observers: ChangeObservers
+    private let follower: PostgresFollower
     private let logger: Logger
 
     /// Opens a database whose schema is up to date.
@@ -31,24 +45,36 @@ public final class PostgresStore: Store {
     /// - Throws: `DomainError`: `.unavailable` when the database cannot be reached, `.conflict` when its schema is older
     ///   or newer than this version needs.
     public convenience init(
-        _ address: PostgresAddress, limits: Limits = Limits(), now: @escaping @Sendable () -> Instant, logger: Logger
+        _ address: PostgresAddress, limits: Limits = Limits(), following: Following = Following(),
+        now: @escaping @Sendable () -> Instant, logger: Logger
     ) throws {
-        try self.init(address, schema: PostgresSchema.name, limits: limits, now: now, logger: logger)
+        try self.init(
+            address, schema: PostgresSchema.name, limits: limits, following: following, now: now, logger: logger)
     }
 
     init(
-        _ address: PostgresAddress, schema: String, limits: Limits = Limits(), now: @escaping @Sendable () -> Instant,
-        logger: Logger
+        _ address: PostgresAddress, schema: String, limits: Limits = Limits(), following: Following = Following(),
+        now: @escaping @Sendable () -> Instant, logger: Logger
     ) throws {
-        let node = String(UInt64.random(in: .min ... .max), radix: 36)
-        let session = PostgresConnection.Session(schema: schema, node: node)
-        let connect: @Sendable () throws -> PostgresConnection = { try PostgresConnection(address, session) }
         do {
-            try PostgresSchema.check(try connect(), schema)
+            try PostgresSchema.check(try PostgresConnection(address, .init(schema: schema)), schema)
         } catch {
             throw PostgresError.translate(error, logger)
         }
+        let node = String(UInt64.random(in: .min ... .max), radix: 36)
+        let channel = following.usesNotifications ? schema : nil
         let observers = ChangeObservers()
+        let follower = try PostgresFollower(
+            following: following, channel: channel, logger: logger,
+            connect: {
+                // Whatever waits for the log longer than the lease lasts is of no use.
+                let session = PostgresConnection.Session(
+                    schema: schema, statementTimeout: following.lease, grace: .zero, node: node)
+                return try PostgresConnection(address, session)
+            }, tell: observers.tell)
+        let session = PostgresConnection.Session(
+            schema: schema, node: node, channel: channel, isDatabaseHeard: { follower.isCurrent })
+        let connect: @Sendable () throws -> PostgresConnection = { try PostgresConnection(address, session) }
         func pool(_ limit: Int) -> PostgresPool {
             PostgresPool(limit: limit, acquireTimeout: limits.acquireTimeout, logger: logger, connect: connect)
         }
@@ -56,11 +82,16 @@ public final class PostgresStore: Store {
         writers = pool(limits.writers)
         commits = PostgresCommits(pool: writers, now: now, logger: logger) { observers.tell($0) }
         self.observers = observers
+        self.follower = follower
         self.logger = logger
+        follower.start()
     }
 
     /// Other nodes write to the same database.
     public var isOnlyWriter: Bool { false }
+
+    /// Whether this node has followed the change log to its end within the lease's time.
+    public var isCurrent: Bool { follower.isCurrent }
 
     /// Makes the tables, or brings them up to date; harmless when they are.
     ///
@@ -129,13 +160,34 @@ public final class PostgresStore: Store {
         try await commits.write(scope, body)
     }
 
-    /// Has a function called with every committed change.
-    public func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+    /// Has a function called with what any node changes.
+    public func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) {
         observers.add(observer)
+    }
+
+    /// Adds the coming months to the audit trail. Whoever reads the trail meanwhile may be in the way: then it is to be
+    /// tried again, and nobody waits for it.
+    public func makeRoomAhead() async throws {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            writers.submit(
+                PostgresPool.Job(
+                    run: { [logger] worker in
+                        let result = Result {
+                            _ = try worker.connection().run([
+                                PostgresConnection.Command("SELECT set_config('lock_timeout', '500', true)"),
+                                PostgresConnection.Command("SELECT add_audit_months()"),
+                            ])
+                        }
+                        continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
+                    },
+                    fail: { continuation.resume(throwing: $0) }
+                ))
+        }
     }
 
     /// Lets running bodies finish and closes all connections. Once is enough, twice does no harm.
     public func close() async throws {
+        await follower.stop()
         await writers.close()
         await readers.close()
     }

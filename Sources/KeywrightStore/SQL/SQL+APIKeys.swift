@@ -138,11 +138,14 @@ extension SQLTransaction {
     }
 
     func record(_ uses: [APIKeyUse]) throws {
+        var unused = SQLConditions()
+        unused.add("k.last_used_at IS NULL")
+        let ids = Set(uses.map(\.id.rawValue)).sorted()
+        for id in try session.matching(ids, unused) {
+            if let key = try apiKeys("WHERE id = $1", [.integer(id)]).first { try noteFirstUse(of: key) }
+        }
         for use in uses {
-            if let key = try apiKeys("WHERE id = $1 AND last_used_at IS NULL", [SQLValue(use.id)]).first {
-                try noteFirstUse(of: key)
-            }
-            try session.execute(
+            try session.post(
                 """
                 UPDATE api_keys SET use_count = use_count + $1,
                     last_address = CASE WHEN last_used_at IS NULL OR last_used_at <= $2 THEN $3 ELSE last_address END,

@@ -33,6 +33,17 @@ extension SQLTransaction {
         return Dictionary(uses.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
+    func organizations(of keys: [APIKey.ID]) throws -> [APIKey.ID: Organization.ID] {
+        let found = try chunked(keys) { conditions, list -> [(APIKey.ID, Organization.ID)] in
+            try session.rows(
+                "SELECT id, organization_id FROM api_keys WHERE id IN \(list)", conditions.arguments
+            ) { ($0.id(0), $0.id(1)) }
+        } bind: {
+            SQLValue($0)
+        }
+        return Dictionary(found, uniquingKeysWith: { first, _ in first })
+    }
+
     func names(of users: [User.ID], in organization: Organization.ID) throws -> [User.ID: UserName] {
         var names: [User.ID: UserName] = [:]
         let persons = users.filter { $0.machineKeyID == nil }

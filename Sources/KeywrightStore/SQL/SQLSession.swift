@@ -40,7 +40,7 @@ protocol SQLSession: AnyObject {
     var rowLock: String { get }
 
     /// Has the rows that this transaction adds to the change log numbered in the order of commits, where writers run side
-    /// by side.
+    /// by side, and the other nodes notified with the commit.
     func lockChangeLog() throws
 
     /// Whether an index finds parts of names; else the sets of keys have a term for each three characters of a name.

@@ -23,7 +23,7 @@ final class GroupCommit: Sendable {
         self.logger = logger
     }
 
-    func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+    func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) {
         observers.add(observer)
     }
 

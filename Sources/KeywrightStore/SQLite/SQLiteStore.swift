@@ -94,7 +94,7 @@ public final class SQLiteStore: Store {
     }
 
     /// Has a function called with every committed change.
-    public func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+    public func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) {
         commits.observe(observer)
     }
 

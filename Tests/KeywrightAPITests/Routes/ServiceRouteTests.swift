@@ -60,7 +60,7 @@ struct ServiceRouteTests {
             throw CancellationError()
         }
 
-        func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {}
+        func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) {}
 
         func close() async throws {}
     }

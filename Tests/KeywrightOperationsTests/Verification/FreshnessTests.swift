@@ -19,6 +19,16 @@ struct FreshnessTests {
         }
     }
 
+    @Test("is answered by the new state where nothing is heard of changes, as long as the store is not current")
+    func notCurrent() async throws {
+        try await VerificationSite.run(forgets: false) { site in
+            site.store.setCurrent(false)
+            let outcome = try await Trial.run(at: site, workers: 4, checks: 1_000)
+            #expect(outcome.stale.isEmpty, "\(outcome.stale.count), as \(outcome.stale.prefix(5))")
+            #expect(outcome.recalled == 0)
+        }
+    }
+
     @Test("is answered by the old state where the memory does not hear of changes, and this trial sees it")
     func negativeControl() async throws {
         try await VerificationSite.run(forgets: false) { site in

@@ -138,7 +138,7 @@ struct MemoryTests {
         func write<Value: Sendable>(
             _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
         ) async throws -> Value { try await store.write(scope, body) }
-        func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {}
+        func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) {}
         func close() async throws {}
     }
 

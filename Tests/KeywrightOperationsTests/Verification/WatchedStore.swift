@@ -2,11 +2,13 @@ import KeywrightDomain
 import KeywrightStore
 import Synchronization
 
-/// A store that counts reads, holds them back, or keeps changes from those who would forget.
+/// A store that counts reads, holds them back, keeps changes from those who would forget, or says that it is not current.
 final class WatchedStore: Store {
     private let store: any Store
     private let tellsObservers: Bool
+    private let current = Atomic(true)
     private let reads = Mutex(0)
+    private let observers: Mutex<[@Sendable (ChangeNotice) -> Void]> = Mutex([])
     private let gate: Mutex<(isClosed: Bool, waiting: [CheckedContinuation<Void, Never>])> = Mutex((false, []))
     private let (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
 
@@ -18,6 +20,12 @@ final class WatchedStore: Store {
 
     /// How many reads there were.
     var readCount: Int { reads.withLock { $0 } }
+
+    /// Whether what was read before may be relied on.
+    var isCurrent: Bool { current.load(ordering: .acquiring) }
+
+    /// Says from now on whether it is current.
+    func setCurrent(_ isCurrent: Bool) { current.store(isCurrent, ordering: .releasing) }
 
     /// Lets no read return until it is opened again.
     func closeGate() { gate.withLock { $0.isClosed = true } }
@@ -56,7 +64,13 @@ final class WatchedStore: Store {
         try await store.write(scope, body)
     }
 
-    func observe(_ observer: @escaping @Sendable ([Change]) -> Void) {
+    /// Tells observers that anything may have changed.
+    func tellUnknown() {
+        for observer in observers.withLock({ $0 }) { observer(.unknown) }
+    }
+
+    func observe(_ observer: @escaping @Sendable (ChangeNotice) -> Void) {
+        observers.withLock { $0.append(observer) }
         if tellsObservers { store.observe(observer) }
     }
 

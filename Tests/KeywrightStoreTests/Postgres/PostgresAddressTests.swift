@@ -30,6 +30,7 @@ struct PostgresAddressTests {
             ("postgres://u@db.example/x?sslmode=require", "require"), ("postgres://u@127.0.0.1/x", nil),
             ("postgres://u@localhost,[::1]/x", nil), ("postgres:///x?host=/run/postgresql", nil),
             ("postgres://u@localhost/x?hostaddr=10.0.0.1", "verify-full"),
+            ("postgres://u@127.0.0.1.example/x", "verify-full"),
         ] as [(String, String?)])
     func transport(_ text: String, _ mode: String?) throws {
         #expect(try PostgresAddress(parsing: text).value(of: "sslmode") == mode)
