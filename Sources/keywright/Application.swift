@@ -19,18 +19,17 @@ struct Server: Sendable {
     let operations: Operations
     let logger: Logger
 
-    /// Opens the data folder for writing: its lock, pepper, database and operations.
+    /// Opens the data for writing: the lock of an embedded database, the pepper, the database and the operations.
     ///
-    /// - Throws: `DataFolderLocked` when another process has it; `DomainError` when the pepper is missing or wrong.
+    /// - Throws: `DataFolderLocked` when another process has the folder's database; `DomainError` when the pepper is
+    ///   missing or wrong, or a shared database cannot be reached or is not prepared.
     init(
         _ settings: Settings, now: @escaping @Sendable () -> Instant = Server.systemClock,
         random: RandomSource = RandomSource(), logger: Logger
     ) async throws {
-        let databaseExists = FileManager.default.fileExists(
-            atPath: SQLiteStore.databaseURL(in: settings.folder).path
-        )
-        let store = try SQLiteStore(folder: settings.folder, now: now, logger: logger)
+        let store = try Self.store(settings, now, logger)
         do {
+            let databaseExists = try await Installation.exists(in: store)
             let pepper = try Installation.pepper(
                 in: settings.folder, environmentValue: ProcessInfo.processInfo.environment["KEYWRIGHT_PEPPER"],
                 databaseExists: databaseExists, random: random
@@ -53,6 +52,17 @@ struct Server: Sendable {
         self.settings = settings
         self.store = store
         self.logger = logger
+    }
+
+    private static func store(
+        _ settings: Settings, _ now: @escaping @Sendable () -> Instant, _ logger: Logger
+    ) throws -> any Store {
+        guard let database = settings.database else {
+            return try SQLiteStore(folder: settings.folder, now: now, logger: logger)
+        }
+        var following = PostgresStore.Following()
+        following.usesNotifications = settings.usesDatabaseNotifications
+        return try PostgresStore(database, following: following, now: now, logger: logger)
     }
 
     /// The wall clock.
@@ -104,9 +114,13 @@ struct Server: Sendable {
             eventLoopGroupProvider: threads.map { .shared($0) } ?? .singleton, logger: logger
         )
         var services: [ServiceGroupConfiguration.ServiceConfiguration] = [
-            .init(service: Maintenance(operations: operations, logger: logger)),
-            .init(service: OperatorRequests(request: OperatorRequest(folder: settings.folder), operations, logger)),
+            .init(service: Maintenance(operations: operations, logger: logger))
         ]
+        if settings.database == nil {
+            // Beside a shared database, operators' commands do it themselves.
+            let request = OperatorRequest(folder: settings.folder)
+            services.append(.init(service: OperatorRequests(request: request, operations, logger)))
+        }
         if let certificates { services.append(.init(service: CertificateReloading(certificates: certificates))) }
         services.append(.init(service: application))
         var configuration = ServiceGroupConfiguration(services: services, logger: logger)

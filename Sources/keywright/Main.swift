@@ -7,8 +7,9 @@ struct Keywright: AsyncParsableCommand {
         commandName: "keywright",
         abstract: "API keys for a platform: the server and the command line.",
         discussion: """
-            serve, admin, setup-link, backup, restore and audit verify work on the data of this machine (--data). The \
-            other commands speak to a server: KEYWRIGHT_URL and KEYWRIGHT_API_KEY say which and as whom.
+            serve, admin, setup-link, backup, restore and audit verify work on the data of this machine (--data), or \
+            on a shared database (--database). The other commands speak to a server: KEYWRIGHT_URL and \
+            KEYWRIGHT_API_KEY say which and as whom.
 
             Exit codes: 0 done, 1 failed, 2 usage, 3 the data folder is in use, 4 refused.
             """,
@@ -18,7 +19,7 @@ struct Keywright: AsyncParsableCommand {
                 name: "On this machine",
                 subcommands: [
                     ServeCommand.self, AdminCommand.self, SetupLinkCommand.self, BackupCommand.self,
-                    RestoreCommand.self, OpenAPICommand.self,
+                    RestoreCommand.self, DatabaseCommand.self, OpenAPICommand.self,
                 ]
             ),
             CommandGroup(

@@ -4,12 +4,16 @@ import Foundation
 import KeywrightAPI
 import KeywrightDomain
 import KeywrightOperations
+import KeywrightStore
 import Logging
 import SystemPackage
 
 /// How a server runs: flags, then environment (`KEYWRIGHT_...`), then a JSON file, then defaults.
 struct Settings: Sendable {
     var folder: URL
+    /// The database that several nodes share; nil for the embedded one in the folder.
+    var database: PostgresAddress?
+    var usesDatabaseNotifications: Bool
     var host: String
     var port: Int
     var publicURL: String?
@@ -64,6 +68,9 @@ struct Settings: Sendable {
         guard !isDemonstration || isLoopback else {
             throw Invalid(description: "Demonstration data is served on loopback only.")
         }
+        guard !isDemonstration || database == nil else {
+            throw Invalid(description: "Demonstration data is made in a data folder: leave --database out.")
+        }
     }
 
     /// What the transport needs.
@@ -81,6 +88,9 @@ struct Settings: Sendable {
 /// The flags of `serve`; each can also be set in the environment or in the file.
 struct ServeOptions: ParsableArguments {
     @OptionGroup var data: DataOptions
+
+    @Option(help: "on or off: whether commits wake the other nodes. Off behind a connection pooler. (default: on)")
+    var databaseNotifications: Toggle?
 
     @Option(help: "The address to listen on. (default: 127.0.0.1)")
     var host: String?
@@ -131,10 +141,23 @@ struct ServeOptions: ParsableArguments {
     var demo = false
 }
 
+/// Something that is on or off.
+enum Toggle: String, CaseIterable, ExpressibleByArgument {
+    case on
+    case off
+}
+
 /// Where the data lies.
 struct DataOptions: ParsableArguments {
     @Option(help: "The folder with the data. (default: ./data, or KEYWRIGHT_DATA)", completion: .directory)
     var data: String?
+
+    @Option(
+        help: """
+            The PostgreSQL database that several nodes share, as in postgres://user@host/name; the folder holds only the \
+            pepper then. (default: KEYWRIGHT_DATABASE, or none)
+            """)
+    var database: String?
 
     var folder: URL {
         let path = data ?? ProcessInfo.processInfo.environment["KEYWRIGHT_DATA"] ?? "./data"
@@ -143,11 +166,12 @@ struct DataOptions: ParsableArguments {
 }
 
 extension Settings {
-    /// The default settings on a data folder, for commands that do not serve.
-    init(folder: URL) throws {
+    /// The default settings on some data, for commands that do not serve.
+    init(_ data: DataOptions) throws {
         let reader = ConfigReader(provider: EnvironmentVariablesProvider()).scoped(to: "keywright")
-        try self.init(ServeOptions.parse([]), reader: reader)
-        self.folder = folder
+        var options = try ServeOptions.parse([])
+        options.data = data
+        try self.init(options, reader: reader)
     }
 
     /// Settings from flags, environment and file.
@@ -191,6 +215,13 @@ extension Settings {
             return value
         }
         folder = options.data.folder
+        database = try (options.data.database ?? reader.string(forKey: "database", isSecret: true))
+            .map(Self.checkedDatabase)
+        let notifications = text(options.databaseNotifications?.rawValue, ["database", "notifications"]) ?? "on"
+        guard let notifications = Toggle(rawValue: notifications) else {
+            throw Invalid(description: "The notifications of the database are on or off.")
+        }
+        usesDatabaseNotifications = notifications == .on
         host = text(options.host, "host") ?? "127.0.0.1"
         port = try number(options.port, "port", "The port", 0...65_535) ?? 8080
         publicURL = try text(options.publicURL, ["public", "url"]).map(Self.checkedURL)
@@ -221,6 +252,15 @@ extension Settings {
         passwordCost = rounds.map { PasswordHasher.Cost(rounds: $0, blockSize: 8, parallelism: 1) } ?? .standard
         limits = TransportLimits()
         isDemonstration = options.demo
+    }
+
+    /// The address of a database; the error does not repeat it, since a password may stand in it.
+    static func checkedDatabase(_ text: String) throws -> PostgresAddress {
+        do {
+            return try PostgresAddress(parsing: text)
+        } catch let error as DomainError {
+            throw Invalid(description: error.detail)
+        }
     }
 
     private static func checkedURL(_ text: String) throws -> String {

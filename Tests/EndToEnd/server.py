@@ -37,11 +37,12 @@ def free_port():
 
 
 class Server:
-    """One data folder and the process that serves it."""
+    """One data folder, or one node of a shared database, and the process that serves it."""
 
-    def __init__(self, folder: Path, *flags):
+    def __init__(self, folder: Path, *flags, database=None):
         self.folder = Path(folder)
         self.flags = [str(flag) for flag in flags]
+        self.own_environment = {"KEYWRIGHT_DATABASE": database} if database else {}
         self.port = 0
         self.process = None
         self.url = None
@@ -53,7 +54,7 @@ class Server:
         with_key = ["--with-key", key] if key else []
         result = cli(
             "admin", "create", "--data", self.folder, "--organization", organization, "--email", email,
-            "--password-stdin", *with_key, stdin=PASSWORD,
+            "--password-stdin", *with_key, stdin=PASSWORD, environment=self.own_environment,
         )
         return result.stdout.strip()
 
@@ -63,7 +64,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            env={**os.environ, "KEYWRIGHT_PASSWORD_ROUNDS": "16"},
+            env={**os.environ, "KEYWRIGHT_PASSWORD_ROUNDS": "16", **self.own_environment},
         )
         listening = threading.Event()
         self.linked = threading.Event()

@@ -8,6 +8,7 @@ import subprocess
 import httpx
 import pytest
 
+from database import each_engine
 from server import BINARY, PASSWORD, Server, cli, key_body
 
 
@@ -44,6 +45,7 @@ def test_set_up_by_link_then_use(tmp_path):
         assert server.stop() == 0
 
 
+@each_engine
 def test_the_life_of_a_key_by_curl(installation):
     """The very tools that shell clients use."""
 
@@ -71,6 +73,7 @@ def test_the_life_of_a_key_by_curl(installation):
     assert refused.endswith("401")
 
 
+@each_engine
 def test_the_life_of_a_key_by_the_command_line(installation):
     environment = installation.environment(installation.admin_key)
 

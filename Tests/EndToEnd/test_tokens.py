@@ -7,6 +7,7 @@ import time
 
 import httpx
 
+from database import each_engine
 from following import Follower
 from server import Server, cli, key_body
 
@@ -26,6 +27,7 @@ def key_id_of(token):
     return json.loads(base64.urlsafe_b64decode(token.split(".")[0] + "=="))["kid"]
 
 
+@each_engine
 def test_the_life_of_tokens_by_the_standards(installation):
     with httpx.Client(base_url=installation.url, timeout=30) as client:
         metadata = client.get("/.well-known/oauth-authorization-server").json()
@@ -73,6 +75,7 @@ def test_a_revocation_survives_a_kill(tmp_path):
         assert server.stop() == 0
 
 
+@each_engine
 def test_a_revocation_is_heard_of_within_a_second(installation):
     with installation.client(installation.admin_key) as client:
         for number in range(20):

@@ -20,7 +20,7 @@ struct AdminCreateCommand: AsyncParsableCommand {
         commandName: "create",
         abstract: "Make an administrator, and the organization when there is none of its name.",
         discussion: """
-            Needs the data folder for itself: stop the server first.
+            Needs the data folder for itself: stop the server first. Beside --database it runs at any time.
 
             With --with-key, the value of a new Admin key at organization level is printed alone on standard output, \
             everything else on standard error:
@@ -66,7 +66,9 @@ struct AdminResetPasswordCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset-password",
         abstract: "Set a person's password.",
-        discussion: "Needs the data folder for itself: stop the server first."
+        discussion: """
+            Needs the data folder for itself: stop the server first. Beside --database it runs at any time.
+            """
     )
 
     @OptionGroup var data: DataOptions
@@ -126,7 +128,8 @@ struct SetupLinkCommand: AsyncParsableCommand {
         abstract: "Print a new set-up link; earlier ones stop working.",
         discussion: """
             The link works once, for 15 minutes, while nobody administers the installation. Needs the data folder for \
-            itself: stop the server first (it prints a link of its own at each start).
+            itself: stop the server first (it prints a link of its own at each start). Beside --database it runs at any \
+            time.
             """
     )
 
@@ -145,8 +148,7 @@ struct SetupLinkCommand: AsyncParsableCommand {
 /// A server's data, opened by a command that does not serve.
 enum LocalServer {
     static func open(_ data: DataOptions) async throws -> Server {
-        let settings = try Settings(folder: data.folder)
-        return try await Server(settings, logger: Logger.standardError(.warning))
+        return try await Server(Settings(data), logger: Logger.standardError(.warning))
     }
 }
 

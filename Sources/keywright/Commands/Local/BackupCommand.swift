@@ -12,7 +12,8 @@ struct BackupCommand: AsyncParsableCommand {
         abstract: "Copy the database to a new file, also while the server runs.",
         discussion: """
             The pepper is not part of the backup: keep the file `pepper` of the data folder (or KEYWRIGHT_PEPPER) \
-            elsewhere. Neither of the two reveals anything without the other.
+            elsewhere. Neither of the two reveals anything without the other. A PostgreSQL database is backed up with \
+            pg_dump.
             """
     )
 
@@ -22,6 +23,7 @@ struct BackupCommand: AsyncParsableCommand {
     var file: String
 
     func run() async throws {
+        try data.requireEmbeddedDatabase(insteadOf: "pg_dump")
         let database = try SQLiteFile(SQLiteStore.databaseURL(in: data.folder), logger: Logger.standardError(.warning))
         try database.backup(to: URL(filePath: file))
         let size = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
@@ -48,6 +50,7 @@ struct RestoreCommand: AsyncParsableCommand {
     var file: String
 
     func run() async throws {
+        try data.requireEmbeddedDatabase(insteadOf: "pg_restore, and keywright database note-restore after it")
         let backup = try SQLiteFile(URL(filePath: file), logger: Logger.standardError(.warning))
         let errors = try backup.integrityErrors()
         guard errors.isEmpty else { throw CommandFailure("The backup is damaged: \(errors.joined(separator: "; "))") }
@@ -71,5 +74,13 @@ struct RestoreCommand: AsyncParsableCommand {
             People deactivated, and grants and passwords changed since, are as they were. Check them as well.
             """
         )
+    }
+}
+
+extension DataOptions {
+    /// Refuses what PostgreSQL's own programs do.
+    fileprivate func requireEmbeddedDatabase(insteadOf programs: String) throws {
+        guard try Settings(self).database != nil else { return }
+        throw CommandFailure("The data is in a PostgreSQL database: use \(programs).", status: .usage)
     }
 }

@@ -13,6 +13,10 @@ struct ServeCommand: AsyncParsableCommand {
             environment (KEYWRIGHT_HOST, KEYWRIGHT_PUBLIC_URL, …) or in a JSON file given by --configuration; flags win \
             over the environment, the environment over the file. KEYWRIGHT_PEPPER replaces the pepper file.
 
+            With --database, any number of nodes serve one PostgreSQL database, which keywright database prepare made \
+            ready; all of them need the same pepper. A password is better not in the address but in KEYWRIGHT_DATABASE, \
+            PGPASSWORD or a password file (PGPASSFILE).
+
             Examples:
               keywright serve --data ./data
               keywright serve --host 0.0.0.0 --port 443 --tls-certificate chain.pem --tls-key key.pem \\
@@ -40,7 +44,8 @@ struct ServeCommand: AsyncParsableCommand {
             do {
                 try StandardStreams.process.print("Keywright serves on \(settings.listeningURL(port: port))")
                 if try await !server.operations.isSetUp() {
-                    let link = try await server.operations.makeSetupLink()
+                    // Other nodes may have printed theirs a moment ago.
+                    let link = try await server.operations.makeSetupLink(endsOthers: settings.database == nil)
                     try StandardStreams.process.print(
                         "Nobody administers it yet. Set it up within 15 minutes, once, at:\n  \(link.reveal())")
                 }
