@@ -208,3 +208,17 @@ public struct AuditQuery: Hashable, Sendable {
         self.organizationID = organizationID
     }
 }
+
+/// The last event of a chain that was taken out of the trail: the next one follows its link.
+public struct AuditCheckpoint: Hashable, Sendable {
+    /// The number of the event.
+    public let eventID: AuditEvent.ID
+    /// Its link.
+    public let link: [UInt8]
+
+    /// The last event that was taken out.
+    public init(eventID: AuditEvent.ID, link: [UInt8]) {
+        self.eventID = eventID
+        self.link = link
+    }
+}

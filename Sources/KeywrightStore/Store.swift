@@ -150,6 +150,8 @@ public protocol ReadTransaction {
     func auditChain(
         _ organization: Organization.ID, after id: AuditEvent.ID, limit: Int
     ) throws -> [SealedAuditEvent]
+    /// Where an organization's chain goes on, when events before were taken out of the trail; nil when it is whole.
+    func auditCheckpoint(_ organization: Organization.ID) throws -> AuditCheckpoint?
     /// The link at which an organization's chain ends.
     func auditHead(_ organization: Organization.ID) throws -> [UInt8]
     /// The next rows of the change log, oldest first, after that number.

@@ -40,8 +40,9 @@ struct Keywright: AsyncParsableCommand {
 /// `keywright audit`
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "audit", abstract: "Read the audit trail of a server, or verify the one on this machine.",
-        subcommands: [AuditListCommand.self, AuditVerifyCommand.self]
+        commandName: "audit",
+        abstract: "Read the audit trail of a server; verify the data's own, or take old months out of it.",
+        subcommands: [AuditListCommand.self, AuditVerifyCommand.self, AuditDetachCommand.self]
     )
 }
 

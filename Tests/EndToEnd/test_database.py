@@ -102,6 +102,13 @@ def test_operators_work_beside_running_nodes(nodes, database, tmp_path):
     assert refused.returncode == 2 and "pg_dump" in refused.stderr
     refused = operator("restore", tmp_path / "backup", *data, check=False)
     assert refused.returncode == 2 and "pg_restore" in refused.stderr
+    database.sql(
+        "CREATE TABLE keywright.audit_events_2025_01 PARTITION OF keywright.audit_events"
+        " FOR VALUES FROM (1735689600000) TO (1738368000000)"
+    )
+    detached = cli("audit", "detach", "--before", "2025-02", "--database", database.owner_url)
+    assert detached.stdout == "audit_events_2025_01\n"
+    assert cli("audit", "detach", "--before", "soon", "--database", database.owner_url, check=False).returncode == 1
     database.sql("ALTER TABLE keywright.audit_events DISABLE TRIGGER USER")
     database.sql("UPDATE keywright.audit_events SET action = 'api_key.read' WHERE organization_id = 2")
     assert "organization 2: broken" in operator("audit", "verify", *data, check=False).stdout

@@ -5,6 +5,8 @@ public import KeywrightStore
 public struct AuditVerification: Sendable, Equatable {
     /// The organization.
     public let organizationID: Organization.ID
+    /// The last event before the walk, when earlier ones were taken out of the trail; nil when it is whole.
+    public let previous: AuditEvent.ID?
     /// How many events were read.
     public let count: Int
     /// The first event whose link is not the one its content gives; nil when all are intact.
@@ -37,8 +39,9 @@ extension Operations {
     ) throws -> [AuditVerification] {
         var total = 0
         return try transaction.organizations().map { organization in
-            var last = AuditEvent.ID(0)
-            var link = SealedAuditEvent.firstLink
+            let checkpoint = try transaction.auditCheckpoint(organization.id)
+            var last = checkpoint?.eventID ?? AuditEvent.ID(0)
+            var link = checkpoint?.link ?? SealedAuditEvent.firstLink
             var count = 0
             var broken: AuditEvent.ID?
             while broken == nil {
@@ -58,7 +61,7 @@ extension Operations {
             }
             let head = try transaction.auditHead(organization.id)
             return AuditVerification(
-                organizationID: organization.id, count: count, firstBroken: broken,
+                organizationID: organization.id, previous: checkpoint?.eventID, count: count, firstBroken: broken,
                 endsAtHead: broken != nil || link == head
             )
         }

@@ -71,7 +71,7 @@ enum PostgresSchema {
         """
         GRANT USAGE ON SCHEMA \(schema) TO \(role);
         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(schema) TO \(role);
-        REVOKE INSERT, UPDATE, DELETE ON schema_versions FROM \(role);
+        REVOKE INSERT, UPDATE, DELETE ON schema_versions, audit_checkpoints FROM \(role);
         DO $$
         DECLARE part regclass;
         BEGIN

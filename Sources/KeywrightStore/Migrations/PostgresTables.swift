@@ -1,6 +1,6 @@
 /// The tables of the PostgreSQL engine, step by step. A step that was released is never changed.
 enum PostgresTables {
-    static let steps = [first + sessions + trail]
+    static let steps = [first + sessions + trail + checkpoints]
 
     /// Texts compare byte by byte, whatever the database's own collation.
     private static let text = #"text COLLATE "C""#
@@ -295,5 +295,15 @@ enum PostgresTables {
         END
         $$;
         REVOKE ALL ON FUNCTION add_audit_months() FROM PUBLIC;
+        """
+
+    /// Where the chains go on once months before were detached. The owner alone writes here.
+    private static let checkpoints = """
+
+        CREATE TABLE audit_checkpoints (
+            organization_id bigint PRIMARY KEY REFERENCES organizations (id),
+            event_id bigint NOT NULL,
+            link bytea NOT NULL
+        );
         """
 }

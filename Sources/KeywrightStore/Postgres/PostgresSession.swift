@@ -15,6 +15,7 @@ final class PostgresSession: SQLSession {
     let isRemote = true
     let rowLock = " FOR NO KEY UPDATE"
     let hasSearchIndex = false
+    let detachesAuditMonths = true
 
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws -> Int {

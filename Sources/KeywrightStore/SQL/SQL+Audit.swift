@@ -46,6 +46,13 @@ extension SQLTransaction {
         )
     }
 
+    func auditCheckpoint(_ organization: Organization.ID) throws -> AuditCheckpoint? {
+        guard session.detachesAuditMonths else { return nil }
+        return try session.first(
+            "SELECT event_id, link FROM audit_checkpoints WHERE organization_id = $1", [SQLValue(organization)]
+        ) { AuditCheckpoint(eventID: $0.id(0), link: $0.bytes(1)) }
+    }
+
     func auditHead(_ organization: Organization.ID) throws -> [UInt8] {
         try session.first("SELECT audit_link FROM organizations WHERE id = $1", [SQLValue(organization)]) {
             $0.bytes(0)

@@ -43,6 +43,9 @@ protocol SQLSession: AnyObject {
     /// by side, and the other nodes notified with the commit.
     func lockChangeLog() throws
 
+    /// Whether months may be taken out of the audit trail.
+    var detachesAuditMonths: Bool { get }
+
     /// Whether an index finds parts of names; else the sets of keys have a term for each three characters of a name.
     var hasSearchIndex: Bool { get }
 
@@ -125,6 +128,7 @@ extension SQLSession {
     var isRemote: Bool { false }
     var rowLock: String { "" }
     var hasSearchIndex: Bool { true }
+    var detachesAuditMonths: Bool { false }
 }
 
 extension SQLSession {

@@ -30,7 +30,8 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             } else if !result.endsAtHead {
                 try StandardStreams.process.print("\(name): events are missing at its end")
             } else {
-                try StandardStreams.process.print("\(name): \(result.count) events, intact, 0 unsealed")
+                let start = result.previous.map { " after the detached event \($0)" } ?? ""
+                try StandardStreams.process.print("\(name): \(result.count) events\(start), intact, 0 unsealed")
             }
         }
         guard results.allSatisfy(\.isIntact) else { throw CommandFailure("The audit trail is broken.") }
