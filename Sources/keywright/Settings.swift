@@ -42,7 +42,7 @@ struct Settings: Sendable {
     var isSecure: Bool { certificatePath != nil }
 
     /// Whether the host is this machine alone.
-    var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
+    var isLoopback: Bool { host == "localhost" || IPAddress(parsing: host)?.isLoopback == true }
 
     /// The host of the public URL, with its port; nil when none is set.
     var publicHost: String? {

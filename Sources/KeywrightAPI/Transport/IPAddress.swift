@@ -40,6 +40,11 @@ public struct IPAddress: Hashable, Sendable, CustomStringConvertible {
         self.bytes = bytes.count == 16 && bytes.starts(with: mappedPrefix) ? Array(bytes[12...]) : bytes
     }
 
+    /// Whether it is this machine's own: `127.0.0.0/8` or `::1`.
+    public var isLoopback: Bool {
+        bytes.count == 4 ? bytes[0] == 127 : bytes == Array(repeating: 0, count: 15) + [1]
+    }
+
     /// The usual notation; IPv6 as RFC 5952 has it.
     public var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
