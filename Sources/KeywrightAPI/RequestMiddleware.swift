@@ -4,7 +4,7 @@ import KeywrightDomain
 import HummingbirdCore
 import Logging
 
-/// Gives each request its id and origin, and turns errors into answers.
+/// Gives each request its id and origin, turns errors into answers, and holds browsers to TLS where we serve it.
 struct RequestMiddleware: RouterMiddleware {
     let proxies: TrustedProxies
     let isSecure: Bool
@@ -35,6 +35,7 @@ struct RequestMiddleware: RouterMiddleware {
             if request.method == .head { response = response.createHeadResponse() }
         }
         response.headers[.xRequestID] = id
+        if isSecure { response.headers[.strictTransportSecurity] = "max-age=31536000" }
         context.logger.debug(
             "request",
             metadata: [

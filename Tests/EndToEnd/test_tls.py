@@ -33,6 +33,8 @@ def test_tls_and_a_new_certificate(tmp_path):
                 response = client.get("/api_key")
                 assert response.status_code == 200
                 assert response.http_version == ("HTTP/2" if http2 else "HTTP/1.1")
+                for path in ("/api_key", "/sign-in", "/nothing"):
+                    assert client.get(path).headers["strict-transport-security"] == "max-age=31536000"
         environment = {**server.environment(admin_key), "KEYWRIGHT_CA_CERTIFICATE": str(certificate)}
         assert "bootstrap" in cli("key", "list", environment=environment).stdout
 
