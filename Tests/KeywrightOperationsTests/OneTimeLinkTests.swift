@@ -56,6 +56,30 @@ struct OneTimeLinkTests {
         }
     }
 
+    @Test("a new address ends the links that the old one got; a new name does not")
+    func newAddress() async throws {
+        try await OperationsInstallation.run { installation in
+            let admin = try await installation.principal()
+            func change(_ id: User.ID, _ change: (inout PersonChanges) -> Void) async throws {
+                var changes = PersonChanges()
+                change(&changes)
+                _ = try await installation.operations.updatePerson(id, changes, as: admin)
+            }
+            let invitation = try await installation.operations.invitePerson(
+                PersonDraft(email: "ada@example.test"), as: admin
+            )
+            try await change(invitation.user.id) { $0.firstName = "Ada" }
+            try await change(invitation.user.id) { $0.email = "ADA@example.test" }
+            #expect(try await stored(invitation.url, installation) != nil)
+            try await change(invitation.user.id) { $0.email = "ada@elsewhere.test" }
+            #expect(try await stored(invitation.url, installation) == nil)
+            let reset = try await installation.operations.resetPassword(of: invitation.user.id, as: admin).url
+            #expect(try await stored(reset, installation) != nil)
+            try await change(invitation.user.id) { $0.email = "ada@example.test" }
+            #expect(try await stored(reset, installation) == nil)
+        }
+    }
+
     private func token(of url: Secret) throws -> Secret {
         Secret(String(try #require(url.reveal().split(separator: "=").last)))
     }

@@ -126,7 +126,8 @@ extension Operations {
         }
     }
 
-    /// Changes a person. Deactivating ends their sessions and leaves the keys they created alone.
+    /// Changes a person. Deactivating ends their sessions and leaves the keys they created alone. A new address ends the
+    /// links that were passed on to the old one.
     ///
     /// - Throws: `.notFound`; `.forbidden`; `.invalid`; `.conflict` for a machine user, a taken address, and for the last
     ///   active administrator.
@@ -157,12 +158,15 @@ extension Operations {
                 // Whoever controls the address or the state controls the person.
                 try Self.requireOutranking(old, principal, transaction)
             }
+            let isDeactivated = user.status == .inactive && old.status == .active
             if user.email != old.email { try Self.requireFreeEmail(user.email, principal, transaction) }
-            if user.status == .inactive && old.status == .active {
+            if isDeactivated {
                 try Self.requireAnotherAdministrator(than: id, principal.organizationID, transaction)
+                try transaction.deleteSessions(of: id)
+            }
+            if isDeactivated || user.email != old.email {
                 try transaction.deleteOneTimeTokens(.invitation, of: id)
                 try transaction.deleteOneTimeTokens(.passwordReset, of: id)
-                try transaction.deleteSessions(of: id)
             }
             user.updatedAt = time
             try transaction.update(user)
