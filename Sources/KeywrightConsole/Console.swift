@@ -37,7 +37,7 @@ struct Console: Sendable {
         _ handle: @escaping @Sendable (ConsoleCall, FormFields) async throws -> Response
     ) -> ConsoleRoute {
         ConsoleRoute(method: .post, path: path, access: .open, hidesAddress: hidesAddress) { call in
-            try await handle(call, call.form(proof, at: operations.publicURL))
+            try await handle(call, form(of: call, proof))
         }
     }
 
@@ -71,13 +71,13 @@ struct Console: Sendable {
     /// It is refused unless it comes from our own page and carries the session's token.
     ///
     /// - Parameter draftPath: the page that takes up what was typed when the session had ended meanwhile; nil for forms
-    ///   that hold a secret, or too little to be worth it.
+    ///   that hold a password, or too little to be worth it.
     func form(
         _ path: String, draftPath: (@Sendable (ConsoleCall, FormFields) -> String)? = nil,
         _ handle: @escaping @Sendable (ConsoleCall, Visitor, FormFields) async throws -> Response
     ) -> ConsoleRoute {
         ConsoleRoute(method: .post, path: path, access: .signedIn) { call in
-            let form = try await call.form(.origin, at: operations.publicURL)
+            let form = try await form(of: call, .origin)
             switch try await visit(call) {
             case .signedIn(let visitor):
                 guard visitor.signedIn.accepts(formToken: form["csrf"]) else { throw ErrorPage.foreignForm }
@@ -86,6 +86,10 @@ struct Console: Sendable {
                 return try await askToSignIn(call, notice: notice, keeping: form, at: draftPath?(call, form))
             }
         }
+    }
+
+    private func form(of call: ConsoleCall, _ proof: FormProof) async throws -> FormFields {
+        try await call.form(proof, at: operations.publicURL).hidingKeys(of: operations.settings.keyFormat)
     }
 
     // MARK: Answering

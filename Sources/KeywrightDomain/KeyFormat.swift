@@ -85,6 +85,28 @@ public struct KeyFormat: Sendable, Hashable {
         return bytes.indices.contains { startsLikeKey(bytes[$0...]) }
     }
 
+    /// A text without the secrets of keys in it: handles stay, and what is left is still found by ``mayHoldKey(_:)``.
+    public func hidingSecrets(in text: String) -> String {
+        let handleEnd = prefixBytes.count + Self.handleLength + 1
+        let ellipsis = Array("…".utf8)
+        var shown: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            if startsLikeKey(rest) {
+                shown += rest.prefix(handleEnd)
+                shown += [UInt8(ascii: "X")] + ellipsis
+                rest = rest.dropFirst(handleEnd)
+                while let digit = rest.first, Base62.isDigit(digit), !startsLikeKey(rest) { rest.removeFirst() }
+                // What was hidden before stays as it is.
+                if rest.starts(with: ellipsis) { rest = rest.dropFirst(ellipsis.count) }
+            } else {
+                shown.append(byte)
+                rest.removeFirst()
+            }
+        }
+        return String(decoding: shown, as: UTF8.self)
+    }
+
     private func startsLikeKey(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard bytes.starts(with: prefixBytes) else { return false }
         let body = bytes.dropFirst(prefixBytes.count).prefix(Self.handleLength + 2)

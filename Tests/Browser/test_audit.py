@@ -92,10 +92,20 @@ def test_actors_and_days_are_filtered_by(window, shared):
     expect(page.get_by_role("list", name="Active filters")).to_contain_text("Actor Ivo Kranjc")
     for line in page.get_by_role("row").all()[1:4]:
         expect(line).to_contain_text("Ivo Kranjc")
+    expect(page.get_by_role("textbox", name="From")).to_have_accessible_description("days in Europe/Berlin")
     page.get_by_role("textbox", name="From").fill("2000-01-01")
     page.get_by_role("textbox", name="to", exact=True).fill("2000-01-31")
     page.locator("main").get_by_role("button", name="Apply").last.click()
     expect(page.get_by_role("heading", name="No event matches these filters")).to_be_visible()
+    active = page.get_by_role("list", name="Active filters")
+    expect(active).to_contain_text("From 1 Jan 2000 (UTC+01:00)")
+    # Summer time ends on that day.
+    page.get_by_role("textbox", name="From").fill("2000-10-29")
+    page.get_by_role("textbox", name="to", exact=True).fill("2000-10-29")
+    page.locator("main").get_by_role("button", name="Apply").last.click()
+    expect(active).to_contain_text("From 29 Oct 2000 (UTC+02:00)")
+    expect(active).to_contain_text("Until 29 Oct 2000 (UTC+01:00)")
+    expect(page.get_by_role("textbox", name="From")).to_have_value("2000-10-29")
     page.get_by_role("link", name="Clear all filters").click()
     expect(page).to_have_url(re.compile(AUDIT + "$"))
 

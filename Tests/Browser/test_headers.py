@@ -46,6 +46,8 @@ def test_every_page_is_protected(admin, path, status):
     assert headers["cross-origin-opener-policy"] == "same-origin"
     assert headers["x-frame-options"] == "DENY"
     assert headers["cache-control"] == "no-store"
+    # Only TLS of our own makes that promise.
+    assert "strict-transport-security" not in headers
     if status != 303:
         assert headers["content-type"] == ("application/json" if ".json" in path else "text/html; charset=utf-8")
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|javascript:|<script(?! type=\"module\" src=)", answer.text)
@@ -128,7 +130,7 @@ def test_the_console_ignores_keys_and_the_api_ignores_sessions(shared, admin):
 
 
 def assets(client):
-    page = client.get(KEYS + "/new").text
+    page = client.get(KEYS + "/new").text + client.get("/audit").text
     found = set(re.findall(r'(/assets/[^"#]+)', page))
     style = next(path for path in found if path.endswith(".css"))
     folder = style.rsplit("/", 1)[0]
@@ -138,7 +140,7 @@ def assets(client):
 def test_assets_are_kept_for_good_under_hashed_paths(admin):
     paths = assets(admin)
     assert {path.rsplit("/", 1)[1] for path in paths} == {
-        "console.css", "console.js", "forms.js", "icons.svg", "icon.svg", "inter.woff2", "jetbrains-mono.woff2",
+        "console.css", "console.js", "forms.js", "trail.js", "icons.svg", "icon.svg", "inter.woff2", "jetbrains-mono.woff2",
     }
     for path in paths:
         assert re.fullmatch(r"/assets/[0-9a-f]{16}/[a-z.0-9-]+", path)

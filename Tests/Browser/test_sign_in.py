@@ -102,6 +102,53 @@ def test_what_was_typed_survives_the_end_of_the_session(window, own):
     expect(panel(page, "New API key").get_by_label("Name", exact=True)).to_have_value("typed-before-the-end")
 
 
+@pytest.mark.parametrize(
+    "path, title, label",
+    [
+        ("/settings/roles/new", "New role", "Name"), ("/settings/people/invite", "Invite a person", "Email address"),
+        ("/settings/resources/organization=1:account=1/new", "New namespace in Payments", "Name"),
+    ],
+)
+def test_other_panels_keep_what_was_typed_as_well(window, own, path, title, label):
+    page = window(own)
+    page.goto(path)
+    panel(page, title).get_by_label(label, exact=True).fill("typed-before-the-end")
+    own.change_database("UPDATE sessions SET last_seen_at = last_seen_at - 1801000")
+    panel(page, title).locator("[data-submit]").click()
+    expect(banner(page)).to_have_text("Sign in to continue. Your entries are kept.")
+    sign_in(page, "admin@example.com", own.passwords["admin@example.com"])
+    expect(panel(page, title).get_by_label(label, exact=True)).to_have_value("typed-before-the-end")
+
+
+@pytest.mark.answers(401)
+def test_signing_in_again_from_the_warning_keeps_what_was_typed(window, own):
+    page = window(own)
+    page.clock.install()
+    page.goto("/settings/roles/new")
+    panel(page, "New role").get_by_label("Name", exact=True).fill("typed-before-the-end")
+    own.change_database("UPDATE sessions SET last_seen_at = last_seen_at - 1801000")
+    page.clock.fast_forward("31:00")
+    over = panel(page, "You were signed out")
+    expect(over).to_contain_text("What you have typed here is kept when you sign in again now.")
+    over.get_by_role("button", name="Sign in again").click()
+    sign_in(page, "admin@example.com", own.passwords["admin@example.com"])
+    expect(panel(page, "New role").get_by_label("Name", exact=True)).to_have_value("typed-before-the-end")
+
+
+@pytest.mark.answers(403)
+def test_a_session_that_lives_on_elsewhere_sends_nothing_when_signing_in_again(window, own):
+    page = window(own)
+    page.clock.install()
+    page.goto("/settings/roles/new")
+    form = panel(page, "New role")
+    form.get_by_label("Name", exact=True).fill("not-to-be-made")
+    form.get_by_role("checkbox", name="create").first.check()
+    page.clock.fast_forward("31:00")
+    panel(page, "You were signed out").get_by_role("button", name="Sign in again").click()
+    expect(page).to_have_url(re.compile("roles/new$"))
+    assert "not-to-be-made" not in own.call("GET", "/role", params={"limit": 200}).__repr__()
+
+
 def test_a_warning_comes_two_minutes_before_the_end(window, shared):
     page = window(shared, session=shared.sign_in("admin"))
     page.clock.install()

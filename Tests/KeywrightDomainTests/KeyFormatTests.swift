@@ -137,6 +137,24 @@ struct KeyFormatTests {
         #expect(try !parses(assembled("kw", handle.dropLast() + "é", secret)))
     }
 
+    @Test("of a key in a text only what is public is left, and it is still found", arguments: 0..<50)
+    func hiding(seed: Int) throws {
+        let format = try KeyFormat()
+        let (text, other) = (try key(seed: seed).value.reveal(), try key(seed: seed + 50).value.reveal())
+        let (shown, otherShown) = ("\(text.prefix(16))X…", "\(other.prefix(16))X…")
+        for (before, after) in [
+            (text, shown), ("é\(text)", "é\(shown)"), ("a \(text), b", "a \(shown), b"),
+            (String(text.prefix(17)), shown), ("kw_\(text)-\(other)", "kw_\(shown)-\(otherShown)"),
+            ("\(text)\(other)", "\(shown)\(otherShown)"), ("\(text)0aZ ", "\(shown) "), (shown, shown),
+        ] {
+            #expect(format.hidingSecrets(in: before) == after)
+            #expect(format.mayHoldKey(after))
+        }
+        for plain in ["", "kw_", "deploy é…", String(text.prefix(16)), format.mask(handle: "aB3", ending: "Q7fA")] {
+            #expect(format.hidingSecrets(in: plain) == plain)
+        }
+    }
+
     @Test("a key of one installation is none of another's", arguments: ["kx", "kw1", "acme", "k2", "abcdefghijkl"])
     func prefixes(_ prefix: String) throws {
         let format = try KeyFormat(prefix: prefix)

@@ -24,6 +24,8 @@ struct FilterModel: Encodable {
     let filterCount: String?
     let filterChoices: [Choice]
     var filterToggle: Toggle?
+    /// What is said below the choices.
+    var filterNote: String?
 
     init(_ name: String, _ label: String, isSingle: Bool = false, _ choices: [Choice], toggle: Toggle? = nil) {
         filterName = name

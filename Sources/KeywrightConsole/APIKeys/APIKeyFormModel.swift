@@ -48,9 +48,10 @@ struct APIKeyFormModel: Encodable {
 
     /// - Parameters:
     ///   - key: the key that is looked at or changed; nil for a new one.
-    ///   - formID: which one key at most is made from.
+    ///   - formID: one key at most is made from it, and by it entries are kept when the session ends.
     init(
-        _ entries: APIKeyEntries, of key: APIKey?, _ problems: APIKeyProblems = APIKeyProblems(), formID: String = "",
+        _ entries: APIKeyEntries, of key: APIKey?, _ problems: APIKeyProblems = APIKeyProblems(),
+        formID: String = UUID().uuidString,
         isEditable: Bool, in state: APIKeyListState, _ names: APIKeyNames, tagKeys: [String], _ principal: Principal
     ) {
         formTitle = key?.name ?? "New API key"

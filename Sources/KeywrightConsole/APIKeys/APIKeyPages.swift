@@ -73,18 +73,9 @@ extension Console {
         guard visitor.principal.rights.createsAPIKeys else {
             throw DomainError.missing(.createAPIKey, at: visitor.organization)
         }
-        var entries = APIKeyEntries(prefilledBy: query)
-        if let kept = try await keptEntries(query, visitor) { entries = kept }
+        let kept = try await keptForm(call, visitor).map { APIKeyEntries($0) }
+        let entries = kept ?? APIKeyEntries(prefilledBy: query.hidingKeys(of: operations.settings.keyFormat))
         return try await newKeyPanel(entries, formID: UUID().uuidString, state, call, visitor)
-    }
-
-    /// What was typed into a form whose session had ended.
-    private func keptEntries(_ query: FormFields, _ visitor: Visitor) async throws -> APIKeyEntries? {
-        guard query.contains("draft"),
-            let kept = try await operations.takeForm(id: query["draft"], as: visitor.principal),
-            let fields = try? FormFields(Array(kept.fields.utf8))
-        else { return nil }
-        return APIKeyEntries(fields)
     }
 
     private func newKeyPanel(

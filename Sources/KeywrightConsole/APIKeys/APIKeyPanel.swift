@@ -19,26 +19,23 @@ extension Console {
     }
 
     func apiKeyPage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
-        let query = try call.query()
-        let state = APIKeyListState(query)
+        let state = APIKeyListState(try call.query())
         do {
             let key = try await shownKey(call, state, visitor)
-            var entries = APIKeyEntries(key)
-            if query.contains("draft"),
-                let kept = try await operations.takeForm(id: query["draft"], as: visitor.principal),
-                let fields = try? FormFields(Array(kept.fields.utf8))
-            {
-                entries = APIKeyEntries(fields)
+            guard let kept = try await keptForm(call, visitor) else {
+                return try await panel(of: key, APIKeyEntries(key), state, call, visitor)
             }
-            return try await panel(of: key, entries, state, call, visitor)
+            return try await panel(of: key, APIKeyEntries(kept), version: kept["version"], state, call, visitor)
         } catch let gone as GoneKey {
             return goneKeyPage(gone, call, visitor)
         }
     }
 
+    /// - Parameter version: the one that the entries began from; nil for the key as it is now.
     private func panel(
-        of key: APIKey, _ entries: APIKeyEntries, problems: APIKeyProblems = .init(), hits: FoundResources? = nil,
-        status: HTTPResponse.Status = .ok, _ state: APIKeyListState, _ call: ConsoleCall, _ visitor: Visitor
+        of key: APIKey, _ entries: APIKeyEntries, version: String? = nil, problems: APIKeyProblems = .init(),
+        hits: FoundResources? = nil, status: HTTPResponse.Status = .ok, _ state: APIKeyListState, _ call: ConsoleCall,
+        _ visitor: Visitor
     ) async throws -> Response {
         let title = problems.isEmpty ? key.name : "Error: \(key.name)"
         let places = entries.rows.compactMap { try? NRN(parsing: $0.nrn) }
@@ -49,6 +46,7 @@ extension Console {
                 entries, of: key, problems, isEditable: visitor.principal.rights.updates(key), in: state, names,
                 tagKeys: list.facets.tagKeys, visitor.principal
             )
+            if let version { form.keyVersion = version }
             form.keyNameNote = try await nameNote(entries.name, besides: key, visitor)
             form.facts = APIKeyFactsModel(
                 key, names, lastAddress: uses[key.id]?.address, visitor.principal.rights,
@@ -68,20 +66,22 @@ extension Console {
             return goneKeyPage(gone, call, visitor)
         }
         var entries = APIKeyEntries(form)
+        let seen = form["version"]
         if let step = FormStep(form["action"]) {
             let hits = try await take(step, &entries, visitor)
-            return try await panel(of: key, entries, hits: hits, state, call, visitor)
+            return try await panel(of: key, entries, version: seen, hits: hits, state, call, visitor)
         }
         try await settle(&entries, of: key, visitor)
         entries.choose(form, theirs: key)
         var problems = APIKeyProblems(entries)
         guard problems.isEmpty else {
             return try await panel(
-                of: key, entries, problems: problems, status: .unprocessableContent, state, call, visitor)
+                of: key, entries, version: seen, problems: problems, status: .unprocessableContent, state, call, visitor
+            )
         }
         let grants = entries.grants(of: key, in: visitor.principal.catalogue)
         do {
-            let version = Identifier<APIKey>(parsing: form["version"])?.rawValue ?? 0
+            let version = Identifier<APIKey>(parsing: seen)?.rawValue ?? 0
             let changed = try await operations.updateAPIKey(
                 key.id, entries.changes(from: key, grants.map(\.input)), ifVersion: .oneOf([version]),
                 as: visitor.principal
@@ -99,7 +99,8 @@ extension Console {
                 refusals: try await refusals(of: entries, of: key, visitor)
             )
             return try await panel(
-                of: key, entries, problems: problems, status: .unprocessableContent, state, call, visitor)
+                of: key, entries, version: seen, problems: problems, status: .unprocessableContent, state, call, visitor
+            )
         }
     }
 

@@ -96,7 +96,9 @@ extension AuditChanges {
         }
 
         private func number(_ name: String, _ number: Int64) -> String {
-            if name.hasSuffix("_at") { return "\(CivilTime(Instant(milliseconds: number)).exact) UTC" }
+            if name.hasSuffix("_at") || name == "signs_from" {
+                return "\(CivilTime(Instant(milliseconds: number)).exact) UTC"
+            }
             if name == "user_id" { return names.users[User.ID(number)]?.text ?? "\(number)" }
             return "\(number)"
         }

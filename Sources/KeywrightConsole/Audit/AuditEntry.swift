@@ -42,8 +42,11 @@ struct AuditEntry {
 
     private static func actor(of event: AuditEvent, _ names: AuditNames) -> (String, String) {
         guard let id = event.userID else {
-            return event.actorType == "operator"
-                ? ("An operator", "on the server") : ("Somebody", "not signed in")
+            return switch event.actorType {
+            case "operator": ("An operator", "on the server")
+            case "system": ("Keywright", "by itself")
+            default: ("Somebody", "not signed in")
+            }
         }
         guard let name = names.users[id], !name.text.isEmpty else {
             return (event.actorType == "api_key" ? "An unknown key" : "Somebody unknown", "")
@@ -63,6 +66,8 @@ struct AuditEntry {
             }
             return "session \(target.id) of \(name)"
         }
+        // The action names the kind of thing.
+        if target.type == "signing_key" { return target.id }
         return "\(target.type.split(separator: "_").joined(separator: " ")) \(target.id)"
     }
 

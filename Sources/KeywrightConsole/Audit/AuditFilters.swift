@@ -8,13 +8,14 @@ extension AuditState {
     /// The filters with what there is to choose from.
     ///
     /// - Parameters:
-    ///   - people: those to choose from.
+    ///   - people: those to choose from, the first ones by name; nil for none.
     ///   - names: what the actor and the target that are chosen are called.
-    func filters(_ people: [User], _ names: AuditNames) -> [FilterModel] {
+    func filters(_ people: Page<User>?, _ names: AuditNames) -> [FilterModel] {
         [actorFilter(people, names), actionFilter, targetFilter(names)]
     }
 
-    private func actorFilter(_ people: [User], _ names: AuditNames) -> FilterModel {
+    private func actorFilter(_ page: Page<User>?, _ names: AuditNames) -> FilterModel {
+        let people = page?.results ?? []
         var choices = [FilterModel.Choice(choiceValue: "", choiceLabel: "Anyone", isChoiceOn: actor == nil)]
         choices += Actor.Kind.allCases.map {
             .init(choiceValue: $0.rawValue, choiceLabel: $0.label, isChoiceOn: actor == .kind($0))
@@ -33,7 +34,14 @@ extension AuditState {
                 isChoiceOn: actor == .user($0.id)
             )
         }
-        return FilterModel("actor", "Actor", isSingle: true, choices)
+        var filter = FilterModel("actor", "Actor", isSingle: true, choices)
+        let others = (page?.total ?? 0) - people.count
+        if others > 0 {
+            filter.filterNote =
+                "\(others.of("more person", "more people")) can't be chosen here. "
+                + "The page of each in People leads to what they did."
+        }
+        return filter
     }
 
     private var actionFilter: FilterModel {
@@ -50,7 +58,10 @@ extension AuditState {
     }
 
     private static let targetTypes: [(type: String, label: String)] =
-        [("api_key", "API keys"), ("role", "Roles"), ("user", "People"), ("session", "Sessions")]
+        [
+            ("api_key", "API keys"), ("role", "Roles"), ("user", "People"), ("session", "Sessions"),
+            ("signing_key", "Signing keys"),
+        ]
         + NRN.Level.allCases.map { ($0.name, $0 == .organization ? "The organization" : "\($0.title)s") }
 
     private func targetFilter(_ names: AuditNames) -> FilterModel {

@@ -45,12 +45,12 @@ extension Console {
             seen =
                 try await operations.auditPage(query, from: .newest, limit: 1, as: principal).events.first?.id ?? seen
         }
-        var people: [User] = []
+        var people: Page<User>?
         if principal.rights.readsPeople {
             var persons = UserQuery(organizationID: principal.organizationID)
             persons.isByName = true
             let request = PageRequest(limit: AuditState.offeredPeople)
-            people = try await operations.people(persons, request, as: principal).page.results
+            people = try await operations.people(persons, request, as: principal).page
         }
         let names = try await operations.names(
             in: page.events.map(\.event),
@@ -119,8 +119,8 @@ extension Console {
 struct ShownTrail: Sendable {
     let page: AuditPage
     let names: AuditNames
-    /// Those whose events can be asked for; empty when the visitor sees no people.
-    let people: [User]
+    /// The first of those whose events can be asked for; nil when the visitor sees no people.
+    let people: Page<User>?
     /// The newest event when the trail was opened.
     let seen: AuditEvent.ID
     /// How many came since.

@@ -15,12 +15,14 @@ struct AuditState: Hashable, Sendable {
         enum Kind: String, CaseIterable, Sendable {
             case apiKey = "api_key"
             case localOperator = "operator"
+            case system
             case anonymous
 
             var label: String {
                 switch self {
                 case .apiKey: "Any API key"
                 case .localOperator: "Operators on the server"
+                case .system: "Keywright itself"
                 case .anonymous: "Whoever was not signed in"
                 }
             }
@@ -46,9 +48,9 @@ struct AuditState: Hashable, Sendable {
     var target: Target?
     /// What was refused, and what failed, alone.
     var isRefusedOnly = false
-    /// The first day, in UTC.
+    /// The first day.
     var from: Day?
-    /// The last day, in UTC.
+    /// The last day.
     var until: Day?
     /// From where the trail is read.
     var cursor = AuditCursor.newest
@@ -116,8 +118,8 @@ struct AuditState: Hashable, Sendable {
         for action in actions { add("action", action) }
         if let target { add("target", target.text) }
         if isRefusedOnly { add("refused", "true") }
-        if let from { add("from", from.text) }
-        if let until { add("until", until.text) }
+        if let from { add("from", from.zonedText) }
+        if let until { add("until", until.zonedText) }
         switch cursor {
         case .newest: break
         case .before(let id): add("before", id.description)
@@ -162,40 +164,4 @@ struct AuditState: Hashable, Sendable {
         query.until = until?.end
         return query
     }
-}
-
-/// A day of the calendar, in UTC.
-struct Day: Hashable, Sendable {
-    /// When it begins.
-    let start: Instant
-
-    /// The day in which a moment lies.
-    init(_ time: Instant) {
-        start = Instant(milliseconds: (time.seconds - time.seconds % 86_400) * 1000)
-    }
-
-    /// When the next one begins.
-    var end: Instant { start.advanced(by: .seconds(86_400)) }
-
-    /// - Parameter text: as in `2026-11-24`, from the year 1970 on.
-    init?(parsing text: String) {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard text.utf8.count == 10, parts.map(\.utf8.count) == [4, 2, 2],
-            text.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") })
-        else { return nil }
-        var parsed = tm()
-        parsed.tm_year = Int32((Int(parts[0]) ?? 0) - 1900)
-        parsed.tm_mon = Int32((Int(parts[1]) ?? 0) - 1)
-        parsed.tm_mday = Int32(Int(parts[2]) ?? 0)
-        let seconds = Int64(timegm(&parsed))
-        guard seconds >= 0 else { return nil }
-        start = Instant(milliseconds: seconds * 1000)
-        // The 31st of April would be the 1st of May.
-        guard self.text == text else { return nil }
-    }
-
-    /// As in `2026-11-24`.
-    var text: String { String(CivilTime(start).rfc3339.prefix(10)) }
-    /// As in "24 Nov 2026".
-    var words: String { CivilTime(start).dayText }
 }

@@ -49,7 +49,14 @@ struct AuditWords {
                 Known("\(name).update", "changed \(name)", "change \(name)"),
                 Known("\(name).delete", "archived \(name)", "archive \(name)"),
             ].filter { level != .organization || $0.name == "organization.update" }
-        } + [Known("installation.restore", "put a backup back for", "put a backup back for")]
+        }
+        + [
+            Known("token.revoke", "revoked", "revoke"),
+            Known("signing_key.rotate", "added signing key", "add signing key"),
+            Known("signing_key.replace", "replaced all signing keys by", "replace all signing keys by"),
+            Known("signing_key.remove", "removed signing key", "remove signing key"),
+            Known("installation.restore", "put a backup back for", "put a backup back for"),
+        ]
 
     private static let byName = Dictionary(known.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
 

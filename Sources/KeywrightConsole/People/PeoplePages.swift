@@ -12,14 +12,15 @@ extension Console {
                 try await peoplePage(PeopleState(try call.query()), call, visitor)
             },
             page(invite) { call, visitor in
-                try await invitePanel(PersonEntries(), PeopleState(try call.query()), call, visitor)
+                let kept = try await keptForm(call, visitor).map { PersonEntries($0) }
+                return try await invitePanel(kept ?? PersonEntries(), PeopleState(try call.query()), call, visitor)
             },
-            form(invite, invitePerson),
+            form(invite, draftPath: Self.ownPage, invitePerson),
             page(person) { call, visitor in
                 try await personPage(try await shownPerson(call, visitor), call, visitor)
             },
             page("\(person)/edit", grantsPage),
-            form(person, changeGrants),
+            form(person, draftPath: { call, _ in "\(call.request.uri.path)/edit" }, changeGrants),
         ]
             + PersonAction.allCases.flatMap { action in
                 [

@@ -18,7 +18,7 @@ struct PersonModel: Encodable {
     let deactivatePath: String?
     let activatePath: String?
     var form: PanelModel?
-    var confirmation: PersonConfirmation?
+    var confirmation: Confirmation?
     var once: OnceLinkModel?
     let personGrants: [PersonGrant]
     let hasPersonGrants: Bool

@@ -39,6 +39,9 @@ extension Console {
 
     func grantsPage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
         let shown = try await shownPerson(call, visitor)
+        if let kept = try await keptForm(call, visitor) {
+            return try await grantsPanel(shown, PersonEntries(kept), version: kept["version"], call, visitor)
+        }
         let grants = shown.overview.facts.grants
         return try await grantsPanel(shown, PersonEntries(grants), version: Self.version(grants), call, visitor)
     }
@@ -118,7 +121,7 @@ extension Console {
     func confirmationPage(
         _ action: PersonAction, _ call: ConsoleCall, _ visitor: Visitor
     ) async throws -> Response {
-        let shown = try await shownPerson(call, keys: PersonConfirmation.namedKeys, visitor)
+        let shown = try await shownPerson(call, keys: Confirmation.namedItems, visitor)
         if let refusal = shown.rights.changeRefusal { throw DomainError(.forbidden, refusal) }
         return try await confirmationPage(action, shown, problem: Self.obstacle(to: action, shown), call, visitor)
     }
@@ -128,7 +131,7 @@ extension Console {
         _ call: ConsoleCall, _ visitor: Visitor
     ) async throws -> Response {
         let isSelf = visitor.principal.userID == shown.overview.user.id
-        let confirmation = PersonConfirmation(action, shown, isSelf: isSelf, problem: problem)
+        let confirmation = Confirmation(action, shown, isSelf: isSelf, problem: problem)
         return try await personPage(shown, title: confirmation.confirmTitle, status: status, call, visitor) {
             $0.confirmation = confirmation
         }
@@ -146,7 +149,7 @@ extension Console {
     }
 
     func perform(_ action: PersonAction, _ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
-        let shown = try await shownPerson(call, keys: PersonConfirmation.namedKeys, visitor)
+        let shown = try await shownPerson(call, keys: Confirmation.namedItems, visitor)
         let (user, principal) = (shown.overview.user, visitor.principal)
         let (path, name) = (PersonAction.path(of: user.id), user.displayName.text)
         if let refusal = shown.rights.changeRefusal { throw DomainError(.forbidden, refusal) }

@@ -8,7 +8,8 @@ extension Console {
 
     func newResourcePage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
         let shown = try await liveResource(call, visitor)
-        return try await newResourcePanel(beneath: shown, ResourceEntries(), .init(), call, visitor)
+        let kept = try await keptForm(call, visitor).map { ResourceEntries($0) }
+        return try await newResourcePanel(beneath: shown, kept ?? ResourceEntries(), .init(), call, visitor)
     }
 
     /// The resource that an address names, as long as it is not archived.
@@ -57,7 +58,8 @@ extension Console {
 
     func renameResourcePage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
         let shown = try await liveResource(call, visitor)
-        return try await renamePanel(shown, ResourceEntries(shown.resource), .init(), call, visitor)
+        let kept = try await keptForm(call, visitor).map { ResourceEntries($0) }
+        return try await renamePanel(shown, kept ?? ResourceEntries(shown.resource), .init(), call, visitor)
     }
 
     private func renamePanel(
@@ -99,7 +101,7 @@ extension Console {
     // MARK: Archiving
 
     func archivePage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
-        let shown = try await liveResource(call, holders: ResourceConfirmation.namedKeys, visitor)
+        let shown = try await liveResource(call, holders: Confirmation.namedItems, visitor)
         return try await archivePage(shown, call, visitor)
     }
 
@@ -112,16 +114,16 @@ extension Console {
             throw DomainError.missing(.on(shown.nrn.level, .delete), at: shown.nrn)
         }
         let children = try await operations.resourceChildren(
-            of: shown.nrn, PageRequest(limit: ResourceConfirmation.namedChildren), as: principal
+            of: shown.nrn, PageRequest(limit: Confirmation.namedItems), as: principal
         )
-        let confirmation = ResourceConfirmation(shown, children, problem: problem)
+        let confirmation = Confirmation(archiving: shown, children, problem: problem)
         return try await resourcePage(shown, title: confirmation.confirmTitle, status: status, call, visitor) {
             $0.confirmation = confirmation
         }
     }
 
     func archiveResource(_ call: ConsoleCall, _ visitor: Visitor, _: FormFields) async throws -> Response {
-        let shown = try await liveResource(call, holders: ResourceConfirmation.namedKeys, visitor)
+        let shown = try await liveResource(call, holders: Confirmation.namedItems, visitor)
         let principal = visitor.principal
         guard principal.rights.archives(shown.nrn) else {
             throw DomainError.missing(.on(shown.nrn.level, .delete), at: shown.nrn)

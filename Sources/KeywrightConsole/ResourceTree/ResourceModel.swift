@@ -24,7 +24,7 @@ struct ResourceModel: Encodable {
     let hasSteps: Bool
     let isResourceGone: Bool
     var form: PanelModel?
-    var confirmation: ResourceConfirmation?
+    var confirmation: Confirmation?
     let newKeyHere: String?
     let newChildPath: String?
     let newChildLabel: String

@@ -12,9 +12,9 @@ extension Console {
                 try await resourcePage(try await shownResource(call, visitor), call, visitor)
             },
             page("\(resource)/new", newResourcePage),
-            form("\(resource)/new", createResource),
+            form("\(resource)/new", draftPath: Self.ownPage, createResource),
             page("\(resource)/edit", renameResourcePage),
-            form("\(resource)/edit", renameResource),
+            form("\(resource)/edit", draftPath: Self.ownPage, renameResource),
             page("\(resource)/archive", archivePage),
             form("\(resource)/archive", archiveResource),
         ]

@@ -35,67 +35,40 @@ extension PanelModel {
     }
 }
 
-/// The question before a resource is archived, as `confirm.mustache` describes it: which keys lose something, and what
-/// stands in the way.
-struct ResourceConfirmation: Encodable {
-    let confirmTitle: String
-    let confirmTexts: [String]
-    let confirmItems: [String]
-    let hasConfirmItems: Bool
-    let confirmMorePath: String?
-    let confirmMoreText: String?
-    let confirmProblem: String?
-    let confirmAction: String
-    let confirmBack: String
-    let returnQuery = ""
-    let confirmKeep: String
-    let confirmLabel: String
-    let isConfirmDanger = true
-    let isConfirmPossible: Bool
-
-    /// The most keys, and the most resources beneath, that are named.
-    static let namedKeys = 20
-    static let namedChildren = 20
-
+extension Confirmation {
+    /// The question before a resource is archived: which keys lose something, and what stands in the way.
+    ///
     /// - Parameter problem: why it was refused; nil before it was tried.
-    init(_ shown: ShownResource, _ children: Page<ResourceNode>, problem: String?) {
+    init(archiving shown: ShownResource, _ children: Page<ResourceNode>, problem: String?) {
         let level = shown.nrn.level
-        let path = ResourceAddress.path(of: shown.nrn)
-        confirmTitle = "Archive \(shown.resource.name)?"
-        confirmAction = "\(path)/archive"
-        confirmBack = path
-        confirmKeep = "Keep \(level.name)"
-        confirmLabel = "Archive \(level.name)"
-        isConfirmPossible = children.total == 0
-        guard isConfirmPossible else {
-            let below = level.child ?? level
-            let count = children.total.of(below.name, below.plural)
-            confirmProblem =
-                "\(count) \(children.total == 1 ? "is" : "are") beneath it. Archive what is beneath it first."
-            confirmTexts = []
-            confirmItems = children.results.map(\.resource.name)
-            hasConfirmItems = true
-            confirmMorePath = nil
-            confirmMoreText = nil
-            return
-        }
-        confirmProblem = problem
-        let direct = shown.keys.first?.keys
-        let count = direct?.page.total ?? 0
-        var texts = [
-            "It is not offered for new grants any more, and its NRN is never given again. This can't be undone."
+        let isEmpty = children.total == 0
+        let keys = isEmpty ? shown.keys.first?.keys : nil
+        self.init(
+            "Archive \(shown.resource.name)?", texts: isEmpty ? Self.archivingTexts(keys: keys?.page.total) : [],
+            items: isEmpty ? keys?.page.results.map(\.name) ?? [] : children.results.map(\.resource.name), keys: keys,
+            problem: isEmpty ? problem : Self.obstacle(children.total, beneath: level), action: "archive",
+            at: ResourceAddress.path(of: shown.nrn), keep: "Keep \(level.name)", label: "Archive \(level.name)",
+            isPossible: isEmpty
+        )
+    }
+
+    private static func obstacle(_ children: Int, beneath level: NRN.Level) -> String {
+        let below = level.child ?? level
+        let verb = children == 1 ? "is" : "are"
+        return "\(children.of(below.name, below.plural)) \(verb) beneath it. Archive what is beneath it first."
+    }
+
+    /// - Parameter keys: how many have a grant on it; nil when that is not for the visitor to see.
+    private static func archivingTexts(keys: Int?) -> [String] {
+        let loss =
+            switch keys {
+            case nil: "Keys with a grant on it keep the grant, which then allows nothing."
+            case 0: "No key has a grant on it."
+            case 1: "1 key has a grant on it, which then allows nothing:"
+            case let count?: "\(count.of("key")) have a grant on it, which then allows nothing:"
+            }
+        return [
+            "It is not offered for new grants any more, and its NRN is never given again. This can't be undone.", loss,
         ]
-        if count > 0 {
-            texts.append("\(count.of("key")) \(count == 1 ? "has" : "have") a grant on it, which then allows nothing:")
-        } else if direct != nil {
-            texts.append("No key has a grant on it.")
-        } else {
-            texts.append("Keys with a grant on it keep the grant, which then allows nothing.")
-        }
-        confirmTexts = texts
-        confirmItems = direct?.page.results.map(\.name) ?? []
-        hasConfirmItems = !confirmItems.isEmpty
-        confirmMorePath = count > 0 ? direct?.list.address : nil
-        confirmMoreText = count == 1 ? "Look at this key" : "Look at these \(count.grouped) keys"
     }
 }

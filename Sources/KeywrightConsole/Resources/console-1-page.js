@@ -1,6 +1,6 @@
 // console.js is the files console-*.js joined by name into one ES module: they share its scope, and only the last one,
 // console-6-start.js, exports and runs anything. forms.js is made of forms-*.js in the same way, for the pages that have a
-// form of grants. Nothing here makes HTML out of text.
+// form; trail.js is the audit trail's. Nothing here makes HTML out of text.
 
 const $ = (selector, within = document) => within.querySelector(selector);
 const $$ = (selector, within = document) => [...within.querySelectorAll(selector)];
@@ -116,6 +116,19 @@ function listenForShortcuts() {
   });
 }
 
+/** Where to sign in again; what was typed into a panel is kept there. */
+async function signInPath() {
+  const form = $("form[data-guard]");
+  try {
+    const fields = new FormData(form ?? undefined);
+    // Without its token nothing comes of a form, should the session live after all.
+    fields.delete("csrf");
+    const answer = form && await post(form.getAttribute("action"), fields);
+    if (answer?.status === 401) return (await answer.json()).sign_in;
+  } catch { /* What was typed is lost. */ }
+  return `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`;
+}
+
 /** Warns two minutes before the session ends; other tabs of it count as activity. */
 function watchSession() {
   const dialog = $("#session-warning");
@@ -133,7 +146,8 @@ function watchSession() {
   const finish = () => {
     isOver = true;
     $("h2", dialog).textContent = "You were signed out";
-    $("#session-text").textContent = "There was no activity for too long. What you have typed here cannot be sent any more.";
+    $("#session-text").textContent = `There was no activity for too long. ${
+      $("form[data-guard]") ? "What you have typed here is kept when you sign in again now." : ""}`;
     $("form", dialog).hidden = true;
     $("[data-extend]", dialog).textContent = "Sign in again";
   };
@@ -152,7 +166,7 @@ function watchSession() {
   check();
   dialog.addEventListener("cancel", event => { if (isOver) event.preventDefault(); });
   $("[data-extend]", dialog).addEventListener("click", async () => {
-    if (isOver) return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`);
+    if (isOver) return location.assign(await signInPath());
     try {
       const answer = await post("/session/extend", { csrf: document.body.dataset.csrf });
       if (!answer.ok) return finish();

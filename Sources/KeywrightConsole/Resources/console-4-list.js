@@ -52,40 +52,6 @@ function showWaiting() {
   });
 }
 
-/** Moments of the trail in the reader's own zone, which the head of their column names. */
-function showZone() {
-  const head = $("[data-zone]");
-  if (!head) return;
-  head.textContent = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-  for (const time of $$("time[data-local]")) {
-    const at = new Date(time.dateTime);
-    const clock = at.toTimeString().slice(0, 8);
-    time.textContent = `${at.getDate()} ${months[at.getMonth()]} ${at.getFullYear()}, ${clock}`;
-  }
-}
-
-/** Says when there are new events, every half minute while somebody looks; they do not move the page. */
-function watchTrail() {
-  const box = $("[data-new-events]");
-  if (!box) return;
-  let shown = $("p", box)?.textContent;
-  const look = async () => {
-    if (document.hidden) return;
-    try {
-      const answer = await fetch(box.dataset.newEvents, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return clearInterval(timer);
-      const { text, link } = await answer.json();
-      if (!text || text === shown) return;
-      shown = text;
-      box.replaceChildren(make("p", { className: "banner info" },
-        make("span", {}, `${text} `, make("a", { href: link, textContent: "Show them" }))));
-    } catch { /* the next time */ }
-  };
-  const timer = setInterval(look, 30000);
-  document.addEventListener("visibilitychange", look);
-}
-
 // Coming back from a row's panel, the focus is where it was (the address ends with "#key-42"); after a change, which a
 // toast tells, it is on the results.
 function returnToRow() {

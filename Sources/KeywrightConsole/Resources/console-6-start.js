@@ -1,6 +1,6 @@
 // What runs when a page is there.
 
-export { $, $$, icon, keepOnce, later, make, post, setBusy };
+export { $, $$, icon, keepOnce, later, make, post, setBusy, wholeKey };
 
 // Forms have taken their shape by then: forms.js runs before.
 document.addEventListener("DOMContentLoaded", () => {
@@ -14,8 +14,6 @@ document.addEventListener("DOMContentLoaded", () => {
   startFinders();
   startSearch();
   showWaiting();
-  showZone();
-  watchTrail();
   returnToRow();
   startCopying();
   helpWithPasswords();

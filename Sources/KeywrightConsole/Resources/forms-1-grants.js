@@ -1,6 +1,6 @@
 // The rows of a key's grants: a resource to search for, and its roles.
 
-import { $, $$, icon, keepOnce, later, make, post, setBusy } from "./console.js";
+import { $, $$, icon, keepOnce, later, make, post, setBusy, wholeKey } from "./console.js";
 
 const announce = (within, text) => {
   const box = $("[data-live]", within.closest("form"));
@@ -143,6 +143,8 @@ function startCombobox(row) {
   };
   const search = async text => {
     asked?.abort();
+    // No key goes into an address.
+    if (wholeKey.test(text)) return;
     asked = new AbortController();
     try {
       const answer = await fetch(`/console/resources.json?${new URLSearchParams({ q: text, for: purpose })}`, { signal: asked.signal, headers: { Accept: "application/json" } });

@@ -11,7 +11,7 @@ function startPreview(form) {
   const quiet = text => make("p", { className: "muted" }, text);
   let asked, shown, said;
   const refresh = later(800, async () => {
-    const query = `${new URLSearchParams([...new FormData(form)].filter(([name, value]) => wanted.test(name) && value))}`;
+    const query = `${new URLSearchParams([...new FormData(form)].filter(([name, value]) => wanted.test(name) && value && !wholeKey.test(value)))}`;
     if (query === shown) return;
     shown = query;
     asked?.abort();

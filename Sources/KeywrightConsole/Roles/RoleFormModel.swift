@@ -1,3 +1,4 @@
+import Foundation
 import KeywrightDomain
 import KeywrightOperations
 
@@ -27,6 +28,7 @@ struct RoleFormModel: Encodable {
     let formBack: String
     let isNewRole: Bool
     let roleVersion: String
+    let formToken = UUID().uuidString
     let hasProblems: Bool
     let problems: [Problem]
     let problemNote: String? = nil
@@ -43,14 +45,19 @@ struct RoleFormModel: Encodable {
     let submitLabel: String
     let discardText: String
 
-    /// - Parameter shown: the role that is changed; nil for a new one.
-    init(_ entries: RoleEntries, of shown: ShownRole?, _ problems: RoleProblems, _ principal: Principal) {
+    /// - Parameters:
+    ///   - shown: the role that is changed; nil for a new one.
+    ///   - version: the one that the entries began from; nil for the role as it is now.
+    init(
+        _ entries: RoleEntries, of shown: ShownRole?, version: String? = nil, _ problems: RoleProblems,
+        _ principal: Principal
+    ) {
         let role = shown?.role
         formTitle = role.map { "Edit \($0.name)" } ?? "New role"
         formBack = role.map(RoleAddress.path) ?? RoleAddress.list
         formAction = role.map { "\(RoleAddress.path(of: $0))/edit" } ?? "\(RoleAddress.list)/new"
         isNewRole = role == nil
-        roleVersion = role?.version ?? ""
+        roleVersion = version ?? role?.version ?? ""
         self.problems = problems.all
         hasProblems = !problems.isEmpty
         let slugHint =

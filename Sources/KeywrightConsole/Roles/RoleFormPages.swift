@@ -7,7 +7,8 @@ extension Console {
     // MARK: A new role
 
     func newRolePage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
-        try await newRolePanel(RoleEntries(), .init(), call, visitor)
+        let kept = try await keptForm(call, visitor)
+        return try await newRolePanel(kept.map { RoleEntries($0) } ?? RoleEntries(), .init(), call, visitor)
     }
 
     private func newRolePanel(
@@ -44,20 +45,21 @@ extension Console {
 
     func editRolePage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
         let shown = try await shownRole(call, visitor)
-        let entries = RoleEntries(shown.role, in: visitor.principal.catalogue)
-        return try await editRolePanel(shown, entries, .init(), call, visitor)
+        let kept = try await keptForm(call, visitor)
+        let entries = kept.map { RoleEntries($0) } ?? RoleEntries(shown.role, in: visitor.principal.catalogue)
+        return try await editRolePanel(shown, entries, version: kept?["version"], .init(), call, visitor)
     }
 
     private func editRolePanel(
-        _ shown: ShownRole, _ entries: RoleEntries, _ problems: RoleProblems, status: HTTPResponse.Status = .ok,
-        _ call: ConsoleCall, _ visitor: Visitor
+        _ shown: ShownRole, _ entries: RoleEntries, version: String?, _ problems: RoleProblems,
+        status: HTTPResponse.Status = .ok, _ call: ConsoleCall, _ visitor: Visitor
     ) async throws -> Response {
         guard visitor.principal.rights.updates(shown.role) else {
             throw DomainError(.forbidden, shown.role.fixedText(visitor.principal.rights) ?? "You may only delete it.")
         }
         let title = "\(problems.isEmpty ? "" : "Error: ")Edit \(shown.role.name)"
         return try await rolePage(shown, title: title, status: status, call, visitor) {
-            $0.form = RoleFormModel(entries, of: shown, problems, visitor.principal)
+            $0.form = RoleFormModel(entries, of: shown, version: version, problems, visitor.principal)
         }
     }
 
@@ -82,13 +84,15 @@ extension Console {
                 problems.add(error)
             }
         }
-        return try await editRolePanel(shown, entries, problems, status: status, call, visitor)
+        // After a conflict whoever saves again has been told.
+        let version = status == .conflict ? nil : form["version"]
+        return try await editRolePanel(shown, entries, version: version, problems, status: status, call, visitor)
     }
 
     // MARK: Deleting
 
     func roleDeletionPage(_ call: ConsoleCall, _ visitor: Visitor) async throws -> Response {
-        let shown = try await shownRole(call, holders: RoleConfirmation.namedHolders, visitor)
+        let shown = try await shownRole(call, holders: Confirmation.namedItems, visitor)
         return try await roleDeletionPage(shown, call, visitor)
     }
 
@@ -99,14 +103,14 @@ extension Console {
         guard visitor.principal.rights.deletes(shown.role) else {
             throw DomainError(.forbidden, shown.role.fixedText(visitor.principal.rights) ?? "You may only change it.")
         }
-        let confirmation = RoleConfirmation(shown, problem: problem, in: visitor.principal.catalogue)
+        let confirmation = Confirmation(deleting: shown, problem: problem, in: visitor.principal.catalogue)
         return try await rolePage(shown, title: confirmation.confirmTitle, status: status, call, visitor) {
             $0.confirmation = confirmation
         }
     }
 
     func deleteRole(_ call: ConsoleCall, _ visitor: Visitor, _: FormFields) async throws -> Response {
-        let shown = try await shownRole(call, holders: RoleConfirmation.namedHolders, visitor)
+        let shown = try await shownRole(call, holders: Confirmation.namedItems, visitor)
         do {
             try await operations.deleteRole(shown.role.id, as: visitor.principal)
             return redirect(to: RoleAddress.list, saying: "\(shown.role.name) deleted")

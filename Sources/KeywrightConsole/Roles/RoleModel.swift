@@ -18,7 +18,7 @@ struct RoleModel: Encodable {
     /// Why neither is offered; nil when one is.
     let fixedText: String?
     var form: RoleFormModel?
-    var confirmation: RoleConfirmation?
+    var confirmation: Confirmation?
     let allowsAll: Bool
     let permissions: [Permission]
     let assigns: [String]

@@ -9,10 +9,10 @@ extension Console {
         return [
             page(RoleAddress.list) { call, visitor in try await rolesPage(call, visitor) },
             page("\(RoleAddress.list)/new", newRolePage),
-            form("\(RoleAddress.list)/new", createRole),
+            form("\(RoleAddress.list)/new", draftPath: Self.ownPage, createRole),
             page(role) { call, visitor in try await rolePage(try await shownRole(call, visitor), call, visitor) },
             page("\(role)/edit", editRolePage),
-            form("\(role)/edit", updateRole),
+            form("\(role)/edit", draftPath: Self.ownPage, updateRole),
             page("\(role)/delete", roleDeletionPage),
             form("\(role)/delete", deleteRole),
         ]

@@ -19,6 +19,7 @@ struct Assets: Sendable {
         ("console.css", "text/css; charset=utf-8", SlimText.stylesheet(stylesheet)),
         ("console.js", "text/javascript; charset=utf-8", SlimText.script(script)),
         ("forms.js", "text/javascript; charset=utf-8", SlimText.script(formsScript)),
+        ("trail.js", "text/javascript; charset=utf-8", SlimText.script(PackageResources.trail_js)),
         ("icons.svg", "image/svg+xml", PackageResources.icons_svg),
         ("icon.svg", "image/svg+xml", PackageResources.icon_svg),
         ("inter.woff2", "font/woff2", PackageResources.inter_woff2),

@@ -1,3 +1,5 @@
+import KeywrightDomain
+
 /// What a form or a query holds (`application/x-www-form-urlencoded`), read strictly; a name may come several times.
 struct FormFields: Sendable {
     /// Why bytes are not a form.
@@ -51,6 +53,16 @@ struct FormFields: Sendable {
         values.filter { !left.contains($0.key) }.sorted { $0.key < $1.key }
             .flatMap { name, values in values.map { "\(name)=\(PercentEncoding.encode($0))" } }
             .joined(separator: "&")
+    }
+
+    /// The fields without the secret of any key that somebody typed into them: nothing repeats it, and what is left is
+    /// still refused as a key's value. Passwords stay as they are, and are not shown again.
+    func hidingKeys(of format: KeyFormat) -> FormFields {
+        var hidden = self
+        for (name, texts) in values where !name.contains("password") {
+            hidden.values[name] = texts.map { format.mayHoldKey($0) ? format.hidingSecrets(in: $0) : $0 }
+        }
+        return hidden
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {

@@ -161,27 +161,21 @@ struct PageFrame: Encodable {
 struct Banner: Encodable {
     let bannerKind: String
     let bannerIcon: String
-    let bannerRole: String
     let bannerText: String
 
     /// How much it matters.
     enum Kind: String {
         case info
         case warn
-        case danger
-        case ok
     }
 
     init(_ kind: Kind, _ text: String) {
         bannerKind = kind.rawValue
         bannerText = text
-        bannerRole = kind == .danger ? "alert" : "status"
         bannerIcon =
             switch kind {
             case .info: "info"
             case .warn: "triangle-alert"
-            case .danger: "circle-alert"
-            case .ok: "circle-check"
             }
     }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A panel with a few fields, and grants where they belong to it, as `panel_form.mustache` describes it. Templates see
 /// stored properties alone.
 struct PanelModel: Encodable {
@@ -15,6 +17,7 @@ struct PanelModel: Encodable {
     let isPatch: Bool
     /// What the panel shows, so that what came meanwhile stays as it is.
     let rowVersion: String
+    let formToken = UUID().uuidString
     let hasProblems: Bool
     let problems: [Problem]
     let problemNote: String? = nil

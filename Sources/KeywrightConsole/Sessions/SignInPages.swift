@@ -99,6 +99,18 @@ extension Console {
         )
     }
 
+    /// Where most forms are taken up again: at the address of their own page.
+    static let ownPage: @Sendable (ConsoleCall, FormFields) -> String = { call, _ in call.pathAndQuery }
+
+    /// What was typed into the form of this page when its session had ended; nil when nothing is kept, or not any more.
+    func keptForm(_ call: ConsoleCall, _ visitor: Visitor) async throws -> FormFields? {
+        let query = try call.query()
+        guard query.contains("draft"),
+            let kept = try await operations.takeForm(id: query["draft"], as: visitor.principal)
+        else { return nil }
+        return try? FormFields(Array(kept.fields.utf8))
+    }
+
     private func signInAnswer(next: String) throws -> Response {
         try pages.json(["sign_in": "/sign-in?next=\(PercentEncoding.encode(next))"], status: .unauthorized)
     }

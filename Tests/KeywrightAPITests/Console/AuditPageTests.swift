@@ -76,6 +76,73 @@ struct AuditPageTests {
         }
     }
 
+    @Test("what Keywright does by itself is not put down to somebody")
+    func system() async throws {
+        try await SetupSite.runSetUp { site, browser in
+            site.clock.advance(by: .seconds(90 * 86_400))
+            try await site.operations.maintain()
+            browser.take(try await site.signIn("admin@example.com"))
+            let page = try await browser.open("/audit?actor=system")
+            #expect(page.words.contains("Keywrightby itself") && page.words.contains("Actor: Keywright itself"))
+            #expect(!page.words.contains("Somebody"))
+            let event = try await browser.open(try path(of: "added signing key", page))
+            #expect(event.text.contains(/<h1><bdi>Keywright added signing key [^ ]+<\/bdi>/))
+            #expect(event.text.contains(/Signs from.*[0-9]{4}, 0?[0-9:]+ UTC/))
+        }
+    }
+
+    @Test("days begin and end in the zone that the filter names")
+    func days() async throws {
+        try await SetupSite.runSetUp { site, browser in
+            try await site.makeKey("deploy", by: "admin@example.com")
+            let made = site.clock.now.seconds
+            /// A day, so many days from today, that begins so many minutes before or after now in its zone.
+            func day(_ days: Int64, offset minutes: Int64) -> String {
+                let local = Instant(milliseconds: (made + minutes * 60 + days * 86_400) * 1000)
+                let size = "\(abs(minutes) / 60 < 10 ? "0" : "")\(abs(minutes) / 60)"
+                return "\(Day.text(local))\(minutes < 0 ? "-" : "%2B")\(size):\(abs(minutes) % 60 == 0 ? "00" : "30")"
+            }
+            func count(_ query: String) async throws -> Int {
+                let page = try await browser.open("/audit?target=api_key&\(query)")
+                return page.text.matches(of: /data-local/).count
+            }
+            for minutes in [-720, -570, -60, 0, 60, 330, 840] as [Int64] {
+                for (days, found) in [(-1, 0), (0, 1), (1, 0)] as [(Int64, Int)] {
+                    let day = day(days, offset: minutes)
+                    #expect(try await count("from=\(day)&until=\(day)") == found)
+                }
+            }
+            let page = try await browser.open("/audit?from=2026-03-01%2B01:00&until=2026-03-31%2B02:00")
+            #expect(page.text.contains(#"name="from" value="2026-03-01""#))
+            #expect(page.words.contains("From 1 Mar 2026 (UTC+01:00)"))
+            #expect(page.words.contains("Until 31 Mar 2026 (UTC+02:00)"))
+            #expect(page.text.contains("/audit.csv?from=2026-03-01%2B01%3A00&amp;until=2026-03-31%2B02%3A00"))
+            #expect(try await browser.open("/audit?from=2026-03-01").words.contains("From 1 Mar 2026 (UTC)"))
+            for wrong in ["%2B1:00", "%2B15:00", "-01:60", "+01:00", "Z", "%2B01:00%CC%81"] {
+                let page = try await browser.open("/audit?from=2026-03-01\(wrong)")
+                #expect(page.text.contains(#"name="from" value="""#) && !page.words.contains("From 1 Mar"))
+            }
+        }
+    }
+
+    @Test("who cannot be chosen among very many actors is counted, and led to otherwise")
+    func manyActors() async throws {
+        try await SetupSite.runSetUp { site, browser in
+            let admin = try await site.signIn("admin@example.com").signedIn.principal
+            for number in 1...99 {
+                _ = try await site.operations.createPerson(PersonDraft(email: "p\(number)@example.com"), as: admin)
+            }
+            #expect(!(try await browser.open("/audit").words.contains("can't be chosen here")))
+            for number in 100...102 {
+                _ = try await site.operations.createPerson(PersonDraft(email: "p\(number)@example.com"), as: admin)
+            }
+            let page = try await browser.open("/audit")
+            #expect(page.words.contains("3 more people can't be chosen here."))
+            let person = try await browser.open("/settings/people/1")
+            #expect(person.text.contains("/audit?actor=1"))
+        }
+    }
+
     @Test("older and newer events are a page away, and what came meanwhile does not move them")
     func paging() async throws {
         try await SetupSite.runSetUp { site, browser in

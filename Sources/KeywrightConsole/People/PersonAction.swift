@@ -31,45 +31,19 @@ enum PersonAction: String, CaseIterable, Sendable {
     }
 }
 
-/// The question before something is done to a person, as `confirm.mustache` describes it. Templates see stored
-/// properties alone.
-struct PersonConfirmation: Encodable {
-    let confirmTitle: String
-    let confirmTexts: [String]
-    let confirmItems: [String]
-    let hasConfirmItems: Bool
-    let confirmMorePath: String?
-    let confirmMoreText: String?
-    let confirmProblem: String?
-    let confirmAction: String
-    let confirmBack: String
-    let returnQuery = ""
-    let confirmKeep = "Cancel"
-    let confirmLabel: String
-    let isConfirmDanger: Bool
-    let isConfirmPossible: Bool
-
-    /// The most keys that are named.
-    static let namedKeys = 20
-
+extension Confirmation {
+    /// The question before something is done to a person.
+    ///
     /// - Parameter problem: why it cannot be done; nil while nothing speaks against it.
     init(_ action: PersonAction, _ shown: ShownPerson, isSelf: Bool, problem: String?) {
         let user = shown.overview.user
-        let path = PersonAction.path(of: user.id)
         let keys = action == .deactivate && problem == nil ? shown.keys : nil
-        let count = keys?.page.total ?? 0
-        confirmTitle = action.title(user.displayName.text)
-        confirmTexts = problem == nil ? Self.texts(action, shown, isSelf: isSelf) : []
-        confirmItems = keys?.page.results.map(\.name) ?? []
-        hasConfirmItems = !confirmItems.isEmpty
-        confirmMorePath = hasConfirmItems ? APIKeyListState(createdBy: user.id).address : nil
-        confirmMoreText = count == 1 ? "Look at this key" : "Look at these \(count.grouped) keys"
-        confirmProblem = problem
-        confirmAction = "\(path)/\(action.rawValue)"
-        confirmBack = path
-        confirmLabel = action.label
-        isConfirmDanger = action == .deactivate
-        isConfirmPossible = problem == nil
+        self.init(
+            action.title(user.displayName.text), texts: problem == nil ? Self.texts(action, shown, isSelf: isSelf) : [],
+            items: keys?.page.results.map(\.name) ?? [], keys: keys, problem: problem, action: action.rawValue,
+            at: PersonAction.path(of: user.id), keep: "Cancel", label: action.label, isDanger: action == .deactivate,
+            isPossible: problem == nil
+        )
     }
 
     private static func texts(_ action: PersonAction, _ shown: ShownPerson, isSelf: Bool) -> [String] {
