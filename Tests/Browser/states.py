@@ -116,6 +116,19 @@ def _ask_to_copy(page: Page, site: Site):
     expect(page.get_by_role("button", name="Copy and close")).to_be_focused()
 
 
+def _submit(page: Page, site: Site):
+    page.locator("dialog:modal [data-submit]").click()
+    expect(page.locator("[aria-invalid]").first).to_be_visible()
+
+
+def _save_an_older_version(page: Page, site: Site):
+    # As if somebody had changed the key since the panel was opened.
+    page.get_by_label("Name", exact=True).fill("renamed-meanwhile")
+    page.locator("[name=version]").evaluate("field => { field.value = 0; }")
+    page.get_by_role("button", name="Update API key").click()
+    expect(page.get_by_role("button", name="Save my choices")).to_be_visible()
+
+
 #: Few rows: what lies over them is looked at.
 FEW = "?q=terraform"
 
@@ -146,7 +159,10 @@ SCREENS: dict[str, Screen] = {
     "save once, not copied": Screen(NEW_KEY + FEW, act=_ask_to_copy),
     "edit": Screen("key:release-notes-bot" + FEW),
     "view": Screen("key:siem-export" + FEW, "secops"),
+    "edit, conflict": Screen("key:release-notes-bot" + FEW, act=_save_an_older_version, answers=409),
     "delete": Screen("key:siem-export/delete" + FEW),
+    "delete, in use": Screen("key:gateway-payments/delete" + FEW),
+    "delete, refused": Screen("key:gateway-payments/delete" + FEW, act=_submit, answers=422),
     "no such page": Screen("/settings/nothing", answers=404),
     "no such page, signed out": Screen("/nothing", None, answers=404),
     "people": Screen("/settings/people"),
@@ -159,12 +175,18 @@ SCREENS: dict[str, Screen] = {
     "roles": Screen("/settings/roles"),
     "role": Screen("/settings/roles/release-manager"),
     "new role": Screen("/settings/roles/new"),
+    "new role, refused": Screen("/settings/roles/new", act=_submit, answers=422),
+    "edit role": Screen("/settings/roles/release-manager/edit"),
     "role, delete": Screen("/settings/roles/release-manager/delete"),
     "resources": Screen("/settings/resources"),
     "resources, found": Screen("/settings/resources?q=api"),
     "resource": Screen("/settings/resources/organization=1:account=1:namespace=1:application=1"),
     "new resource": Screen("/settings/resources/organization=1:account=1/new"),
-    "resource, archive": Screen("/settings/resources/organization=1:account=1/archive"),
+    "rename resource": Screen("/settings/resources/organization=1:account=1/edit"),
+    "resource, archive": Screen(
+        "/settings/resources/organization=1:account=1:namespace=1:application=1:scope=1/archive"
+    ),
+    "resource, not to archive": Screen("/settings/resources/organization=1:account=1/archive"),
     "audit": Screen("/audit?per=25"),
     "audit, filtered": Screen("/audit?action=api_key.delete"),
     "audit, hidden": Screen("/audit", "ops", answers=403),

@@ -48,6 +48,18 @@ def test_forced_colours_mark_the_active_option(window, shared, watch):
     assert style(page.get_by_role("link", name="API keys", include_hidden=True).first, "outlineStyle") in ("solid", "none")
 
 
+def test_forced_colours_show_what_is_switched_on(window, shared):
+    page = window(shared, forced_colors="active")
+    page.goto("/me")
+    switch = page.locator("main").get_by_role("switch", name="Keyboard shortcuts")
+    thumb, ground = switch.evaluate(
+        "element => [getComputedStyle(element, '::before').backgroundColor, getComputedStyle(element).backgroundColor]"
+    )
+    assert thumb != ground
+    for name, outline in (("System", "solid"), ("Dark", "none")):
+        assert style(page.locator("main").get_by_role("radio", name=name), "outlineStyle") == outline
+
+
 def test_more_contrast_makes_lines_as_strong_as_controls(window, shared):
     page = window(shared, contrast="more")
     page.goto(KEYS)

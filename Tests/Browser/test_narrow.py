@@ -89,5 +89,7 @@ def test_the_list_scrolls_inside_its_region_between_phone_and_desk(window, share
     page.goto(KEYS)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 800
     expect(results(page)).to_have_text("60 keys")
+    # What can be done with a key stays at hand.
+    expect(page.get_by_role("button", name="More options for metrics-checkout")).to_be_in_viewport(ratio=1)
     page.get_by_role("region", name=re.compile("^Active API keys")).focus()
     expect(page.get_by_role("region", name=re.compile("^Active API keys"))).to_be_focused()

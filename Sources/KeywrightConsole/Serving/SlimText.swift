@@ -16,7 +16,8 @@ enum SlimText {
         return slim
     }
 
-    /// The same, and without line ends, the blanks around braces and after `:`, `;` and `,`, and the last `;` of a rule.
+    /// The same, and without line ends, the blanks around braces and after `:`, `;` and `,`, the last `;` of a rule, and
+    /// the `&` that a nested selector may do without.
     static func stylesheet(_ bytes: [UInt8]) -> [UInt8] {
         var slim: [UInt8] = []
         slim.reserveCapacity(bytes.count)
@@ -24,7 +25,13 @@ enum SlimText {
             // A blank before a brace goes when the brace comes; a blank before `:` means a descendant, and stays.
             if "{}".utf8.contains(byte), slim.last == UInt8(ascii: " ") { slim.removeLast() }
             if byte == UInt8(ascii: "}"), slim.last == UInt8(ascii: ";") { slim.removeLast() }
-            if byte == UInt8(ascii: " "), let last = slim.last, "{};:,".utf8.contains(last) { continue }
+            if byte == UInt8(ascii: " "), let last = slim.last {
+                if "{};:,".utf8.contains(last) { continue }
+                if last == UInt8(ascii: "&"), let before = slim.dropLast().last, "{};".utf8.contains(before) {
+                    slim.removeLast()
+                    continue
+                }
+            }
             slim.append(byte)
         }
         return slim
