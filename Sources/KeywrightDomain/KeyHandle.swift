@@ -1,7 +1,7 @@
 /// The public part of a key, 12 base62 characters, as a value of fixed size.
 public struct KeyHandle: Hashable, Sendable, CustomStringConvertible {
-    private let begin: UInt64
-    private let end: UInt32
+    @usableFromInline let begin: UInt64
+    @usableFromInline let end: UInt32
 
     /// A handle from its bytes; nil unless these are 12 base62 digits.
     public init?(_ bytes: Span<UInt8>) {
@@ -30,7 +30,7 @@ public struct KeyHandle: Hashable, Sendable, CustomStringConvertible {
     public var spread: UInt64 { (begin ^ UInt64(end) << 17) &* 0x9E37_79B9_7F4A_7C15 }
 
     /// Calls a function with each byte in order.
-    @inline(__always)
+    @inlinable
     public func forEachByte(_ body: (UInt8) -> Void) {
         for shift in stride(from: UInt64(56), through: 0, by: -8) { body(UInt8(truncatingIfNeeded: begin >> shift)) }
         for shift in stride(from: UInt32(24), through: 0, by: -8) { body(UInt8(truncatingIfNeeded: end >> shift)) }

@@ -97,7 +97,7 @@ struct Server: Sendable {
         }
         var transportSettings = settings.transport(certificates)
         let hotPath = HotPath(operations, trustedProxies: settings.trustedProxies, logger: logger)
-        transportSettings.makeHotPathHandler = hotPath.makeHandler
+        transportSettings.makeImmediateResponder = hotPath.makeResponder
         let transport = try Transport(transportSettings)
         transport.whenDraining { operations.endWaiting() }
         let threads = settings.eventLoopCount.map { MultiThreadedEventLoopGroup(numberOfThreads: $0) }
@@ -168,12 +168,16 @@ private struct Maintenance: Service {
                 // Without them every made-up key costs a look into the database, no more.
                 logger.warning("Which API keys there are could not be read.", metadata: ["error": "\(error)"])
             }
+            let pause = Duration.seconds(15)
             var round = 0
+            var usageAge = Duration.zero
             while !Task.isCancelled {
                 do {
-                    try await Task.sleep(for: .seconds(15))
+                    try await Task.sleep(for: pause)
                     round += 1
-                    if round % 40 == 0 { try await operations.maintain() } else { try await operations.flushUsage() }
+                    usageAge += pause
+                    if round % 40 == 0 { try await operations.maintain() }
+                    if try await operations.flushUsage(after: usageAge) { usageAge = .zero }
                 } catch is CancellationError {
                     return
                 } catch {

@@ -1,8 +1,7 @@
 public import KeywrightOperations
 public import Logging
-public import NIOCore
 
-/// Answers verifications from memory, before Hummingbird sees them: a third of the work of a route.
+/// Answers verifications from memory, before Hummingbird sees them.
 ///
 /// It answers only what it fully understands and needs not wait for. All else goes on to the ordinary routes, which stay
 /// the reference: a test compares both byte for byte. HTTP/2 does not come through here.
@@ -18,8 +17,8 @@ public struct HotPath: Sendable {
         self.logger = logger
     }
 
-    /// A handler for one connection, as ``TransportSettings/makeHotPathHandler`` wants it.
-    @Sendable public func makeHandler() -> any ChannelHandler {
-        HotPathHandler(self)
+    /// What answers on one connection, as ``TransportSettings/makeImmediateResponder`` wants it.
+    @Sendable public func makeResponder() -> any ImmediateResponder {
+        HotPathConnection(self)
     }
 }

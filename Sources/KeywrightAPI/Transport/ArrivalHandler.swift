@@ -1,10 +1,12 @@
 import NIOCore
 
 /// Tells the guard about bytes on both sides of the parser, which holds back what is incomplete: from here the guard
-/// knows when a request begins and how much of one has come.
+/// knows when a request begins and how much of one has come. Here it also gets past the parser and the encoder, with
+/// requests that need none.
 final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
+    typealias OutboundOut = IOData
 
     private let httpGuard: HTTPGuard
 
@@ -12,9 +14,21 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
         self.httpGuard = httpGuard
     }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        httpGuard.writeBytes = { [unowned context] bytes in
+            context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        httpGuard.writeBytes = nil
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        httpGuard.bytesArrived()
+        let bytes = unwrapInboundIn(data)
+        if httpGuard.receiveKnown(bytes) { return }
+        httpGuard.bytesArrived(bytes)
         context.fireChannelRead(data)
-        httpGuard.bytesParsed(unwrapInboundIn(data))
+        httpGuard.bytesParsed(bytes)
     }
 }

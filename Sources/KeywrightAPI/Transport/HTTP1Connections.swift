@@ -39,9 +39,6 @@ struct HTTP1Connections: ServerChildChannel, HTTPChannelHandler {
         try pipeline.addHandler(HTTPResponseEncoder(configuration: encoding))
         try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: parserLimits)))
         try pipeline.addHandler(httpGuard)
-        if let makeHotPathHandler = settings.makeHotPathHandler {
-            try pipeline.addHandler(makeHotPathHandler())
-        }
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: isSecure))
         return Value(channel: channel, httpGuard: NIOLoopBound(httpGuard, eventLoop: channel.eventLoop))
     }

@@ -11,6 +11,7 @@ extension HTTPGuard {
         var hasHandedOn = false
         while phase == .open, answering == nil {
             if isAttached, let request = waiting.popFirst() {
+                if answerAtOnce(request, context) { continue }
                 hasHandedOn = true
                 handOn(request, context)
             } else if waiting.isEmpty, let (refusal, omitsBody) = refusal {
@@ -25,6 +26,36 @@ extension HTTPGuard {
             sendContinueIfAwaited(context)
         }
         readOn(context)
+    }
+
+    /// Lets a request be answered past everything that stands behind, when that is possible.
+    ///
+    /// Not while the client takes no answers: whoever stands behind waits until it does.
+    private func answerAtOnce(
+        _ request: CompleteRequest<HTTPRequestHead>, _ context: ChannelHandlerContext
+    ) -> Bool {
+        guard let immediateResponder, let writeBytes, request.head.version == .http1_1, request.head.method != .HEAD,
+            !request.framing.closes, !isDraining, !inputIsClosed, context.channel.isWritable,
+            let answer = immediateResponder.answer(request.head, request.body, on: context.channel)
+        else { return false }
+        if let arrival {
+            self.arrival = nil
+            knownHeads.learn(request, from: arrival)
+        }
+        writeBytes(answer)
+        idleSince = .now()
+        if !hasUnflushedAnswers {
+            hasUnflushedAnswers = true
+            FlushTurn.add(self, on: context.eventLoop)
+        }
+        return true
+    }
+
+    /// Sends what was answered at once; at the end of the event loop's turn, or earlier when the connection ends.
+    func flushAnswers() {
+        guard hasUnflushedAnswers else { return }
+        hasUnflushedAnswers = false
+        context?.flush()
     }
 
     private func handOn(_ request: CompleteRequest<HTTPRequestHead>, _ context: ChannelHandlerContext) {

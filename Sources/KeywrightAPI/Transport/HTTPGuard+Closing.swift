@@ -6,6 +6,7 @@ extension HTTPGuard {
     func linger(_ context: ChannelHandlerContext) {
         guard phase == .open || phase == .finishing else { return }
         guard !inputIsClosed, context.channel.isActive else { return close(context) }
+        flushAnswers()
         phase = .lingering
         inputIsDone = true
         lingeringSince = .now()
@@ -16,6 +17,7 @@ extension HTTPGuard {
 
     func close(_ context: ChannelHandlerContext) {
         guard phase != .closed else { return }
+        flushAnswers()
         phase = .closed
         context.close(mode: .all, promise: nil)
     }
@@ -39,6 +41,7 @@ extension HTTPGuard {
         case (.all, .finishing), (.all, .lingering):
             context.channel.closeFuture.cascade(to: promise)
         case (.all, _):
+            flushAnswers()
             phase = .closed
             context.close(mode: .all, promise: promise)
         }

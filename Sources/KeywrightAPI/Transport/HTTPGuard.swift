@@ -5,9 +5,9 @@ import NIOHTTP1
 /// Stands between an HTTP/1 connection and what answers its requests, and owns the connection's life.
 ///
 /// It hands on complete and well-formed requests, one at a time; refuses the others itself, in their turn; frames
-/// answers; keeps the connection's deadlines; and decides when the connection ends. So what stands behind it (the hot
-/// path's handler, then Hummingbird) never sees a second request before it has answered the first, and may ignore
-/// keep-alive, pipelining, `HEAD`, slow clients and shutdown.
+/// answers; keeps the connection's deadlines; and decides when the connection ends. So what stands behind it
+/// (Hummingbird) never sees a second request before it has answered the first, and may ignore keep-alive, pipelining,
+/// `HEAD`, slow clients and shutdown. An `ImmediateResponder` is asked first, and what it answers goes no further.
 ///
 /// Hummingbird's own `HTTPConnectionStateHandler` has no part in this: on shutdown it closes idle connections at once
 /// and others right behind the answer, which resets what their clients are sending.
@@ -43,6 +43,7 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
     let trustedProxies: TrustedProxies
     let logger: Logger
     let onRefusal: @Sendable (Int) -> Void
+    let immediateResponder: (any ImmediateResponder)?
 
     var phase = Phase.open
     var context: ChannelHandlerContext?
@@ -67,6 +68,13 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var readIsHeldBack = false
 
     var answering: Answering?
+    // What is answered at once.
+    var knownHeads = KnownHeads()
+    /// The bytes that are being parsed, when they began with a request.
+    var arrival: ByteBuffer?
+    /// Writes past the encoder.
+    var writeBytes: ((ByteBuffer) -> Void)?
+    var hasUnflushedAnswers = false
     var isProceeding = false
     var isDraining = false
     var idleSince = NIODeadline.now()
@@ -78,6 +86,7 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
         self.logger = logger
         trustedProxies = settings.trustedProxies
         onRefusal = settings.onRefusal
+        immediateResponder = settings.makeImmediateResponder?()
     }
 
     var limits: TransportLimits { rules.limits }

@@ -1,5 +1,3 @@
-public import NIOCore
-
 /// How the server takes connections.
 public struct TransportSettings: Sendable {
     /// What one client may cost.
@@ -20,13 +18,8 @@ public struct TransportSettings: Sendable {
     /// Whose `X-Forwarded-*` fields are believed.
     public var trustedProxies = TrustedProxies.none
 
-    /// Makes the handler of the hot path for one HTTP/1 connection.
-    ///
-    /// It gets requests as `HTTPServerRequestPart`: always a head, at most one body part, and an end, in one go and
-    /// never before the last request is answered. It either passes all of them on or answers with
-    /// `HTTPServerResponsePart`, at once or later on the event loop, and flushes in `channelReadComplete` or when it
-    /// answers later. Framing, `HEAD`, keep-alive, pipelining, deadlines and shutdown are settled before it.
-    public var makeHotPathHandler: (@Sendable () -> any ChannelHandler)?
+    /// Makes what answers some requests of one HTTP/1 connection at once; nil hands all of them on.
+    public var makeImmediateResponder: (@Sendable () -> any ImmediateResponder)?
 
     /// Hears the status of each request that the transport refuses, which no middleware sees.
     public var onRefusal: @Sendable (Int) -> Void = { _ in }

@@ -65,21 +65,26 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         return SecretDigest(bytes: digest(handle, parts.secret.span).bytes, pepperVersion: version)
     }
 
+    private static let digestPurpose = Array("apikey\0".utf8)
+
     /// The digest that verifies a key's secret.
     func digest(_ handle: KeyHandle, _ secret: Span<UInt8>) -> Digest256 {
         onDigest?()
         let length = 6 + 1 + KeyFormat.handleLength + 1 + secret.count
         return withUnsafeTemporaryAllocation(byteCount: length, alignment: 1) { message in
             var end = 0
-            func add(_ byte: UInt8) {
+            for byte in Self.digestPurpose {
                 message[end] = byte
                 end += 1
             }
-            for byte in "apikey".utf8 { add(byte) }
-            add(0)
-            handle.forEachByte(add)
-            add(0)
-            for index in secret.indices { add(secret[index]) }
+            handle.forEachByte { byte in
+                message[end] = byte
+                end += 1
+            }
+            message[end] = 0
+            secret.withUnsafeBytes { secret in
+                UnsafeMutableRawBufferPointer(rebasing: message[(end + 1)...]).copyMemory(from: secret)
+            }
             var code = begunDigest
             code.update(data: UnsafeRawBufferPointer(message))
             return Digest256(code.finalize())

@@ -34,6 +34,9 @@ final class UsageRecorder: Sendable {
         }
     }
 
+    /// Of how many keys uses were gathered.
+    var count: Int { parts.reduce(0) { $0 + $1.uses.withLock(\.count) } }
+
     /// What was gathered of these keys; it stays.
     func pending(of ids: [APIKey.ID]) -> [APIKeyUse] {
         ids.compactMap { id in
@@ -73,6 +76,17 @@ extension Operations {
         } catch {
             logger.warning("The last uses of API keys could not be written yet.", metadata: ["error": "\(error)"])
         }
+    }
+
+    /// Writes the uses gathered, when there are few or it has been a while: the more uses of a key come together, the
+    /// less each costs.
+    ///
+    /// - Parameter age: how long ago uses were last written.
+    /// - Returns: whether they were now.
+    public func flushUsage(after age: Duration) async throws -> Bool {
+        guard age >= .seconds(45) || usage.count <= 1_000 else { return false }
+        try await flushUsage()
+        return true
     }
 
     /// Writes the uses gathered since the last time; what cannot be written now is kept.

@@ -14,7 +14,9 @@ struct EmbeddedConnection {
     private let channel = EmbeddedChannel()
 
     init(_ path: HotPath) throws {
-        let (settings, drain) = (TransportSettings(), DrainSignal())
+        var settings = TransportSettings()
+        settings.makeImmediateResponder = path.makeResponder
+        let drain = DrainSignal()
         let rules = RequestRules(limits: settings.limits, publicHost: nil, anyHostPaths: [])
         let httpGuard = HTTPGuard(settings: settings, rules: rules, drain: drain, logger: path.logger)
         var encoding = HTTPResponseEncoder.Configuration()
@@ -26,7 +28,7 @@ struct EmbeddedConnection {
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers([
             ArrivalHandler(reportingTo: httpGuard), HTTPResponseEncoder(configuration: encoding),
-            ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)), httpGuard, path.makeHandler(),
+            ByteToMessageHandler(HTTPRequestDecoder(limitConfiguration: limits)), httpGuard,
             HTTP1ToHTTPServerCodec(secure: false), Marker(),
         ])
         try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
@@ -35,7 +37,10 @@ struct EmbeddedConnection {
 
     /// Sends bytes part by part and gives all that was answered.
     func exchange(_ parts: [ArraySlice<UInt8>]) throws -> [UInt8] {
-        for part in parts where channel.isActive { try channel.writeInbound(ByteBuffer(bytes: part)) }
+        for part in parts where channel.isActive {
+            try channel.writeInbound(ByteBuffer(bytes: part))
+            channel.embeddedEventLoop.run()
+        }
         var bytes: [UInt8] = []
         while let buffer = try channel.readOutbound(as: ByteBuffer.self) { bytes += buffer.readableBytesView }
         _ = try? channel.finish(acceptAlreadyClosed: true)

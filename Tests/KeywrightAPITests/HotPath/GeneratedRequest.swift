@@ -10,7 +10,8 @@ struct GeneratedRequest: Hashable {
     private(set) var isChunked = false
     /// Whether the connection ends with it, whatever the fields say.
     private(set) var endsConnection = false
-    /// Whether nothing about it is out of the ordinary, so that the hot path must answer it.
+    /// Whether nothing about it is out of the ordinary, so that the hot path must answer it, unless it is `HEAD` or a
+    /// connection's last.
     private(set) var isPlain = true
 
     var isHEAD: Bool { start.hasPrefix("HEAD") }

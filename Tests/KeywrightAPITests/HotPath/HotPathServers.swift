@@ -28,7 +28,7 @@ struct HotPathServers: Sendable {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         var settings = TransportSettings()
         settings.limits.lingerPeriod = .milliseconds(200)
-        if isHot { settings.makeHotPathHandler = HotPath(operations, logger: logger).makeHandler }
+        if isHot { settings.makeImmediateResponder = HotPath(operations, logger: logger).makeResponder }
         let transport = try Transport(settings)
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let application = Application(

@@ -1,0 +1,12 @@
+public import NIOCore
+public import NIOHTTP1
+
+/// Answers requests of one HTTP/1 connection at once, before anything else sees them.
+public protocol ImmediateResponder: AnyObject {
+    /// The whole answer to a complete request, as bytes, with its length told by `Content-Length` or its status; nil
+    /// hands the request on.
+    ///
+    /// It is called on the connection's event loop, and only for requests whose answer needs nothing more: not for
+    /// `HEAD`, HTTP/1.0, or a connection's last request.
+    func answer(_ head: HTTPRequestHead, _ body: ByteBuffer?, on channel: any Channel) -> ByteBuffer?
+}
