@@ -118,10 +118,11 @@ struct Console: Sendable {
     /// A page that says what went wrong, within the console for whoever is signed in.
     func show(_ error: ErrorPage, _ call: ConsoleCall) async -> Response {
         if call.wantsJSON, let response = try? pages.json(ErrorAnswer(error), status: error.status) { return response }
+        var error = error
         guard case .signedIn(let visitor)? = try? await visit(call) else {
+            if error.links.isEmpty { error.links = [.init(linkPath: "/sign-in", linkLabel: "Sign in")] }
             return pages.page(.errorPlain, title: error.heading, status: error.status, ErrorModel(error))
         }
-        var error = error
         let isReader = visitor.principal.rights.readsAPIKeys
         error.links.append(
             isReader

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from console import KEYS, SECRET, pasted, results, row, sign_in
+from console import KEYS, SECRET, banner, pasted, results, row, sign_in
 from server import PASSWORD, Server
 from sites import Site
 
@@ -46,6 +46,22 @@ def test_the_link_leads_to_an_administrator_and_a_first_key(window, new):
     expect(results(page)).to_have_text("1 key")
     expect(row(page, "first-admin-key")).to_contain_text("Admin on Acme Ltd.")
     assert key not in page.content()
+
+
+def test_who_comes_without_the_link_is_told_where_it_is(window, new):
+    page = window(new, None)
+    page.goto("/")
+    expect(banner(page)).to_contain_text("Open the link that the server printed when it started")
+    page.goto(new.server.setup_link)
+    fill_in(page)
+    page.get_by_role("button", name="Set up Keywright").click()
+    page.get_by_role("link", name="Sign in to the console").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    expect(banner(page)).to_have_count(0)
+    sign_in(page, "first@example.com", PASSWORD)
+    page.goto("/audit")
+    expect(page.get_by_role("table")).to_contain_text("set up organization")
+    expect(page.get_by_role("table")).to_contain_text("made administrator")
 
 
 @pytest.mark.answers(422)

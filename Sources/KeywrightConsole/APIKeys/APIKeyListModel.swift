@@ -99,7 +99,7 @@ struct APIKeyListModel: Encodable {
         func keys(_ count: Int) -> String { "\(count.grouped) key\(count == 1 ? "" : "s")" }
         guard isFiltered else { return keys(page.total) }
         if page.isTotalCapped { return "More than \(page.total.grouped) of \(keys(total)) match" }
-        return "\(page.total.grouped) of \(keys(total)) \(page.total == 1 ? "matches" : "match")"
+        return "\(page.total.grouped) of \(keys(total)) \(page.total == 1 || total == 1 ? "matches" : "match")"
     }
 
     private static func caption(_ sort: APIKeyListState.Sort) -> String {

@@ -51,6 +51,8 @@ struct AuditWords {
             ].filter { level != .organization || $0.name == "organization.update" }
         }
         + [
+            Known("organization.create", "set up organization", "set up organization"),
+            Known("administrator.create", "made administrator", "make administrator"),
             Known("token.revoke", "revoked", "revoke"),
             Known("signing_key.rotate", "added signing key", "add signing key"),
             Known("signing_key.replace", "replaced all signing keys by", "replace all signing keys by"),

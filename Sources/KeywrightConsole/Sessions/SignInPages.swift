@@ -12,7 +12,10 @@ extension Console {
                 if case .signedIn = try await visit(call) {
                     return pages.redirect(to: NextPath(try call.query()["next"]).path)
                 }
-                return signInPage(SignInForm(next: NextPath(try call.query()["next"])))
+                let isSetUp = try await operations.isSetUp()
+                return signInPage(
+                    SignInForm(next: NextPath(try call.query()["next"]), notice: isSetUp ? nil : Self.setupNotice)
+                )
             },
             openForm("/sign-in", .origin, signIn),
             form("/sign-out") { call, visitor, _ in
@@ -33,6 +36,11 @@ extension Console {
             },
         ]
     }
+
+    /// What somebody reads who came without the link.
+    private static let setupNotice =
+        "Nobody has set this installation up yet. Open the link that the server printed when it started; it prints a new "
+        + "one at each start."
 
     private func signIn(_ call: ConsoleCall, _ form: FormFields) async throws -> Response {
         let next = NextPath(form["next"])

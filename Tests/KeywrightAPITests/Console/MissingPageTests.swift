@@ -16,7 +16,7 @@ struct MissingPageTests {
                 #expect(page.headers[.contentSecurityPolicy] != nil)
                 let outside = try await ConsoleBrowser(site).open(path, headers: Self.asPerson)
                 #expect(outside.status == .notFound && outside.words.contains("There is no such page"))
-                #expect(!outside.text.contains("admin@example.com"))
+                #expect(!outside.text.contains("admin@example.com") && outside.text.contains(">Sign in</a>"))
                 let program = try await browser.open(path, headers: [.accept: "application/json"])
                 #expect(program.status == .notFound && !program.text.contains("<html"))
             }
