@@ -79,8 +79,9 @@ struct AtomicityContractTests {
     @Test("a failed transaction leaves nothing behind", arguments: Engine.underTest)
     func rollback(_ engine: Engine) async throws {
         try await engine.withEmptyStore { store in
-            let (organization, key) = try await prepare(store)
             let recorder = ChangeRecorder(store)
+            let (organization, key) = try await prepare(store)
+            let prepared = Change(.organization, organization.id, in: organization.organizationID)
             let before = try await picture(of: store, organization)
             await #expect(throws: Interrupted.self) {
                 try await store.write { write in
@@ -96,13 +97,13 @@ struct AtomicityContractTests {
             }
             #expect(refused == .conflict)
             #expect(try await picture(of: store, organization) == before)
-            #expect(recorder.ids.isEmpty)
+            #expect(recorder.changes == [prepared])
 
             try await store.write { try Self.change($0, organization, key) }
             let after = try await picture(of: store, organization)
             #expect(after != before)
             #expect(after.audit.count == before.audit.count + 1 && after.changes.count == before.changes.count + 1)
-            #expect(recorder.ids.count == 1)
+            #expect(recorder.changes.count == 2)
         }
     }
 

@@ -15,9 +15,12 @@ final class ChangeRecorder: Sendable {
     /// What was heard, by commit.
     var heardByCommit: [[Change]] { commits.withLock { $0 } }
 
-    /// The ids of everything that was heard, each once: a change may be told twice.
-    var ids: [Int64] {
-        var known: Set<Int64> = []
-        return heardByCommit.flatMap { $0.map(\.id) }.filter { known.insert($0).inserted }
+    /// Everything that was heard, each once: a change may be told twice, the second time later.
+    var changes: [Change] {
+        var known: Set<Change> = []
+        return heardByCommit.joined().filter { known.insert($0).inserted }
     }
+
+    /// The ids of everything that was heard.
+    var ids: [Int64] { changes.map(\.id) }
 }
