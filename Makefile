@@ -53,10 +53,10 @@ test-browser: dependencies ## Use the console in a headless Chromium (ARGS="-k N
 test-browsers-other: dependencies ## Go the main way through the console in Firefox ESR and WebKitGTK
 	@scripts/run-other-browser-tests.sh $(ARGS)
 
-screenshots: dependencies ## Make the pictures in docs/screenshots anew, from demonstration data
+screenshots: dependencies ## Make the pictures in docs/screenshots anew (ARGS=FOLDER: every screen, to be looked at)
 	@scripts/install-test-dependencies.sh
 	swift build --product keywright
-	KEYWRIGHT_BINARY=$$(swift build --show-bin-path)/keywright .venv/bin/python scripts/make-screenshots.py
+	KEYWRIGHT_BINARY=$$(swift build --show-bin-path)/keywright .venv/bin/python scripts/make-screenshots.py $(ARGS)
 
 format: ## Format all Swift files
 	swift format --in-place --recursive --parallel $(sources)

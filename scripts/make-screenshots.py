@@ -3,16 +3,20 @@
 
 The demonstration is made for the pictures and thrown away with all its keys. The value in the save-once dialog is made
 up: the server's answer is replaced before the page sees it, so no real key is in any picture.
+
+With a folder (`make screenshots ARGS=/tmp/pictures`) it puts every screen in every state there instead, at three
+widths, to be looked at.
 """
 
 import os
+import re
 import sys
 import tempfile
 from io import BytesIO
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDER = REPOSITORY / "docs/screenshots"
@@ -22,20 +26,60 @@ os.environ.setdefault("KEYWRIGHT_BINARY", str(REPOSITORY / ".build/debug/keywrig
 from conftest import CHROMIUM  # noqa: E402
 from pictures import PICTURES  # noqa: E402
 from sites import SESSION_COOKIE, Demonstration, Site  # noqa: E402
+from states import SCREENS, open_screen  # noqa: E402
+from watching import Watch  # noqa: E402
 
 SCHEMES = ["light", "dark"]
 SIZE = {"width": 1280, "height": 800}
+WIDTHS = [390, 900, 1280]
 LIMIT_IN_BYTES = 150_000
 
 
-def picture(page: Page, name: str):
-    """Saves what a page shows, with few colours, for few there are."""
-    shown = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
-    file = FOLDER / f"{name}.png"
+def open_window(browser: Browser, site: Site, role: str | None = "admin", **options) -> Page:
+    context = browser.new_context(base_url=site.url, reduced_motion="reduce", locale="en-GB", **options)
+    if role:
+        context.add_cookies([{"name": SESSION_COOKIE, "value": site.session(role), "url": site.url}])
+    return context.new_page()
+
+
+def save(page: Page, file: Path, **options) -> int:
+    """Saves what a page shows, with few colours, for few there are. The size of the file in bytes."""
+    shown = Image.open(BytesIO(page.screenshot(animations="disabled", caret="hide", **options))).convert("RGB")
     shown.quantize(colors=128, dither=Image.Dither.NONE).save(file, optimize=True)
-    size = file.stat().st_size
-    print(f"{file.relative_to(REPOSITORY)} {size // 1000} kB")
-    assert size < LIMIT_IN_BYTES, f"{file} is too large"
+    return file.stat().st_size
+
+
+def take_chosen(browser: Browser, site: Site):
+    """The pictures that are kept, and the page that shows them all."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file in FOLDER.glob("*.png"):
+        file.unlink()
+    for scheme in SCHEMES:
+        for name, (_, take) in PICTURES.items():
+            page = open_window(browser, site, viewport=SIZE, color_scheme=scheme)
+            take(page, site)
+            file = FOLDER / f"{name}-{scheme}.png"
+            size = save(page, file)
+            print(f"{file.relative_to(REPOSITORY)} {size // 1000} kB")
+            assert size < LIMIT_IN_BYTES, f"{file} is too large"
+            page.context.close()
+    index()
+
+
+def take_all(browser: Browser, site: Site, folder: Path):
+    """Every screen, to be looked at."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in SCREENS:
+        for width in WIDTHS:
+            for scheme in SCHEMES:
+                def window(site, role, size={"width": width, "height": 900}, scheme=scheme):
+                    return open_window(browser, site, role, viewport=size, color_scheme=scheme)
+
+                page = open_screen(window, site, Watch(set()), name)
+                file = folder / f"{re.sub('[^a-z0-9]+', '-', name)}-{width}-{scheme}.png"
+                save(page, file, full_page=not page.locator("dialog:modal, :popover-open").count())
+                print(file)
+                page.context.close()
 
 
 def index():
@@ -52,28 +96,17 @@ def index():
 
 
 def main():
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for file in FOLDER.glob("*.png"):
-        file.unlink()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        site: Site = Demonstration(Path(folder)).copy()
+        site = Demonstration(Path(folder)).copy()
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         try:
-            for scheme in SCHEMES:
-                for name, (_, take) in PICTURES.items():
-                    context = browser.new_context(
-                        base_url=site.url, viewport=SIZE, color_scheme=scheme, reduced_motion="reduce", locale="en-GB"
-                    )
-                    session = {"name": SESSION_COOKIE, "value": site.session("admin"), "url": site.url}
-                    context.add_cookies([session])
-                    page = context.new_page()
-                    take(page, site)
-                    picture(page, f"{name}-{scheme}")
-                    context.close()
+            if len(sys.argv) > 1:
+                take_all(browser, site, Path(sys.argv[1]))
+            else:
+                take_chosen(browser, site)
         finally:
             browser.close()
             site.discard()
-    index()
 
 
 main()

@@ -65,11 +65,21 @@ def test_a_page_stands_still_and_soon(window, shared, name, path):
             .map(entry => ({ value: entry.value, moved: entry.sources.map(source => source.node?.outerHTML?.slice(0, 80)) }))))
             .observe({ type: "layout-shift", buffered: true });
     """)
-    page.goto(key_path(shared, path) if name == "edit" else path, wait_until="networkidle")
+    address = key_path(shared, path) if name == "edit" else path
+    page.goto(address, wait_until="networkidle")
     if name in ("create", "edit"):
         expect(panel(page, "New API key" if name == "create" else path)).to_be_visible()
     shifts = page.evaluate("() => shifts")
     assert sum(shift["value"] for shift in shifts) <= 0.01, shifts
-    paint = page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime")
-    # Half a second on a machine that does nothing else; this one may run other tests.
-    assert paint <= 1500, f"the first paint took {paint} ms"
+    # The quickest of three windows with empty caches counts: this machine may run other tests beside this one.
+    paints = [first_paint(page)]
+    for _ in range(2):
+        another = window(shared)
+        another.goto(address, wait_until="networkidle")
+        paints.append(first_paint(another))
+    assert min(paints) <= 500, f"the first paint took {paints} ms"
+
+
+def first_paint(page) -> float:
+    """In milliseconds."""
+    return page.evaluate("() => performance.getEntriesByName('first-contentful-paint')[0].startTime")
