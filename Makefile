@@ -16,7 +16,7 @@ endif
 
 sources := Sources Tests bench Examples Package.swift
 
-.PHONY: help run build test test-swift test-postgres test-e2e test-crash test-api-fuzz test-browser test-browsers-other screenshots format lint bench bench-verify clean dependencies
+.PHONY: help run build test test-swift test-postgres test-e2e test-crash test-api-fuzz test-browser test-browsers-other test-cluster cluster screenshots format lint bench bench-verify clean dependencies
 
 help: ## List these targets
 	@sed -n 's/^\([a-z0-9-]*\):.*## \(.*\)/\1\t\2/p' Makefile | awk -F '\t' '{ printf "make %-20s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ run: build ## Serve on http://HOST:PORT, data in ./data (PORT=8080 HOST=127.0.0.
 
 build: dependencies ## Build the server as .build/release/keywright
 	swift build -c release --product keywright
+
+cluster: build ## Try three nodes on PostgreSQL behind nginx, on this machine, data in ./data-cluster (PORT=8080)
+	@exec scripts/cluster.sh --port $(PORT) $(ARGS)
 
 test: ## Lint, build and run every suite, as continuous integration does
 	@scripts/run-all-tests.sh
@@ -52,6 +55,9 @@ test-browser: dependencies ## Use the console in a headless Chromium (ARGS="-k N
 
 test-browsers-other: dependencies ## Go the main way through the console in Firefox ESR and WebKitGTK
 	@scripts/run-other-browser-tests.sh $(ARGS)
+
+test-cluster: dependencies ## Run three nodes on PostgreSQL, and cut, kill and promote (ARGS="-k NAME" for some of the tests)
+	@scripts/run-cluster-tests.sh $(ARGS)
 
 screenshots: dependencies ## Make the pictures in docs/screenshots anew (ARGS=FOLDER: every screen, to be looked at)
 	@scripts/install-test-dependencies.sh

@@ -38,6 +38,7 @@ step test-swift 30 scripts/run-swift-tests.sh
 step test-e2e 20 scripts/run-end-to-end-tests.sh e2e
 step test-crash 20 scripts/run-end-to-end-tests.sh crash
 step test-api-fuzz 20 scripts/run-end-to-end-tests.sh api-fuzz
+step test-cluster 15 scripts/run-cluster-tests.sh
 step test-browser 15 scripts/run-browser-tests.sh
 summarize
 grep -E '^. Test run with [0-9]+ tests? ' .build/test-swift.log | tail -n 1
