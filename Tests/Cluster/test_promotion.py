@@ -1,10 +1,12 @@
 """The primary dies, and the synchronous standby takes its place."""
 
+import threading
 import time
 
 import pytest
 
 from postgres import PASSWORDS, RUNNER, Postgres
+from relay import Relay
 from server import key_body
 from writing import Writers
 
@@ -55,6 +57,38 @@ def test_the_standby_takes_over(pair, new_installation, note):
     )
     writers.check()
     assert max(returned) <= BOUND
+
+
+def test_a_commit_that_died_with_the_primary_is_not_acknowledged(new_installation):
+    """The new primary gives its number, which it never heard of, to another transaction."""
+    primary = Postgres().make()
+    relay = Relay(primary.port)
+    standby = primary.make_standby(relay.port)
+    try:
+        installation = new_installation(primary).bootstrap()
+        node = installation.add_node(both(primary, standby, installation.name)).start()
+        with installation.client(node) as client:
+            assert client.post("/api_key", json=key_body("before")).status_code == 201
+            # From here on the standby hears of nothing: this commit is in the primary's log alone.
+            relay.cut()
+            answers = []
+            creating = threading.Thread(target=lambda: answers.append(client.post("/api_key", json=key_body("lost"))))
+            creating.start()
+            primary.wait_for("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", "1")
+            primary.kill()
+            standby.promote()
+            standby.psql(*["SELECT pg_current_xact_id()"] * 200)
+            creating.join(60)
+            (answer,) = answers
+            assert answer.status_code in (201, 503), answer.text
+            stored = [name for (name,) in standby.rows("SELECT name FROM api_keys ORDER BY id", installation.name)]
+            expected = ["bootstrap", "before"] + (["lost"] if answer.status_code == 201 else [])
+            assert stored == expected, answer.text
+        assert node.stop() == 0
+    finally:
+        relay.close()
+        standby.remove()
+        primary.remove()
 
 
 def test_writes_wait_while_the_standby_is_away(new_installation, pair):

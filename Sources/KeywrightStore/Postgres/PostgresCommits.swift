@@ -157,7 +157,7 @@ final class PostgresCommits: Sendable {
             if connection.loss == nil { try? connection.runLater("ROLLBACK") }
             throw error
         }
-        try end(transactionID, on: connection, worker)
+        try end(transactionID, effects.lastEvent, on: connection, worker)
         if !effects.changes.isEmpty { tell(effects.changes) }
         return resumptions
     }
@@ -206,7 +206,11 @@ final class PostgresCommits: Sendable {
     }
 
     /// Commits; when the connection breaks meanwhile, finds out how it ended.
-    private func end(_ transactionID: Int64, on connection: PostgresConnection, _ worker: PostgresWorker) throws {
+    ///
+    /// - Parameter event: one that the transaction wrote; nil when it wrote none.
+    private func end(
+        _ transactionID: Int64, _ event: SealedAuditEvent?, on connection: PostgresConnection, _ worker: PostgresWorker
+    ) throws {
         do {
             let result = try connection.run("COMMIT")
             // A transaction that has failed unnoticed is rolled back by its commit.
@@ -214,7 +218,7 @@ final class PostgresCommits: Sendable {
                 throw PostgresError(state: "25P02", message: "the transaction had failed")
             }
         } catch let error as PostgresError where connection.loss != nil {
-            guard try isCommitted(transactionID, worker) else { throw error }
+            guard try isCommitted(transactionID, event, worker) else { throw error }
         } catch {
             if connection.loss == nil { try? connection.runLater("ROLLBACK") }
             throw error
@@ -224,25 +228,59 @@ final class PostgresCommits: Sendable {
     /// Asks on a new connection how a transaction ended whose connection broke during the commit.
     ///
     /// - Throws: ``PostgresError/unknownOutcome`` when that cannot be found out in time.
-    private func isCommitted(_ transactionID: Int64, _ worker: PostgresWorker) throws -> Bool {
+    private func isCommitted(
+        _ transactionID: Int64, _ event: SealedAuditEvent?, _ worker: PostgresWorker
+    ) throws -> Bool {
         let deadline = ContinuousClock.now + .seconds(4)
         var wait = Duration.milliseconds(20)
         repeat {
+            // What an attempt that failed has used may stand within a transaction.
             worker.drop()
             if let connection = try? worker.connection(),
-                let result = try? connection.run("SELECT pg_xact_status($1)", [.value(.text(String(transactionID)))]),
-                result.rowCount == 1
+                let isCommitted = try? event.map({ try Self.isKept($0, on: connection) })
+                    ?? Self.isCommitted(transactionID, on: connection)
             {
-                switch result.row(0).text(0) {
-                case "committed": return true
-                case "aborted": return false
-                // Still in progress: the server has not noticed yet that nobody listens.
-                default: break
-                }
+                return isCommitted
             }
             PostgresWorker.pause(wait)
             wait = min(wait * 2, .milliseconds(500))
         } while ContinuousClock.now < deadline
+        worker.drop()
         throw PostgresError.unknownOutcome
+    }
+
+    /// Whether an event is in the trail, once the transaction that wrote it has ended in any case.
+    ///
+    /// The transaction's number would not do: a server that crashed, or a standby that was promoted, gives numbers again
+    /// which its log does not know. The lock is that of whoever writes events of the organization. Taking it is a
+    /// write too, so that this commit waits for a synchronous standby as the lost one should have.
+    private static func isKept(_ sealed: SealedAuditEvent, on connection: PostgresConnection) throws -> Bool {
+        let organization = PostgresArgument.value(SQLValue(sealed.event.organizationID))
+        let results = try connection.run([
+            PostgresConnection.Command("BEGIN ISOLATION LEVEL READ COMMITTED"),
+            PostgresConnection.Command("SELECT id FROM organizations WHERE id = $1 FOR UPDATE", [organization]),
+            PostgresConnection.Command(
+                "SELECT id FROM audit_events WHERE organization_id = $1 AND id = $2 AND at = $3 AND link = $4",
+                [
+                    organization, .value(SQLValue(sealed.id)), .value(SQLValue(sealed.event.at)),
+                    .value(.bytes(sealed.link)),
+                ]),
+            PostgresConnection.Command("COMMIT"),
+        ])
+        guard results.count == 4, results[3].command == "COMMIT" else {
+            throw PostgresError(state: PostgresError.connectionLost, message: "the trail cannot be read")
+        }
+        return results[2].rowCount == 1
+    }
+
+    /// What the server says of a transaction that wrote no events; nil while it has not noticed that nobody listens.
+    private static func isCommitted(_ transactionID: Int64, on connection: PostgresConnection) throws -> Bool? {
+        let result = try connection.run("SELECT pg_xact_status($1)", [.value(.text(String(transactionID)))])
+        guard result.rowCount == 1 else { return nil }
+        return switch result.row(0).text(0) {
+        case "committed": true
+        case "aborted": false
+        default: nil
+        }
     }
 }

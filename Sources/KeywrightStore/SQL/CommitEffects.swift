@@ -7,6 +7,8 @@ final class CommitEffects {
     private var events: [AuditEvent] = []
     private(set) var changes: [Change] = []
     private(set) var termChanges: [APIKeyTermChange] = []
+    /// The last event that was written: whoever finds it in the trail knows that the commit was made.
+    private(set) var lastEvent: SealedAuditEvent?
     private var keyCounts: [Organization.ID: (all: Int, listed: Int)] = [:]
 
     func pendingKeyCount(_ organization: Organization.ID) -> (all: Int, listed: Int) {
@@ -81,9 +83,9 @@ final class CommitEffects {
             let (before, after) = (event.before.map(SnapshotText.text), event.after.map(SnapshotText.text))
             let previous = heads[event.organizationID] ?? SealedAuditEvent.firstLink
             let link = SealedAuditEvent.link(id: id, event, before, after, after: previous)
-            try SQLTransaction.insert(
-                SealedAuditEvent(id: id, event: event, beforeText: before, afterText: after, link: link), in: session
-            )
+            let sealed = SealedAuditEvent(id: id, event: event, beforeText: before, afterText: after, link: link)
+            try SQLTransaction.insert(sealed, in: session)
+            lastEvent = sealed
             heads[event.organizationID] = link
         }
     }
