@@ -144,9 +144,12 @@ def test_a_session_that_lives_on_elsewhere_sends_nothing_when_signing_in_again(w
     form.get_by_label("Name", exact=True).fill("not-to-be-made")
     form.get_by_role("checkbox", name="create").first.check()
     page.clock.fast_forward("31:00")
-    panel(page, "You were signed out").get_by_role("button", name="Sign in again").click()
-    expect(page).to_have_url(re.compile("roles/new$"))
-    assert "not-to-be-made" not in own.call("GET", "/role", params={"limit": 200}).__repr__()
+    with page.expect_response(lambda answer: answer.request.method == "POST") as refused:
+        panel(page, "You were signed out").get_by_role("button", name="Sign in again").click()
+    assert refused.value.status == 403
+    # Who is signed in after all comes back to an empty form.
+    expect(form.get_by_label("Name", exact=True)).to_have_value("")
+    assert "not-to-be-made" not in str(own.call("GET", "/role", params={"limit": 200}))
 
 
 def test_a_warning_comes_two_minutes_before_the_end(window, shared):
