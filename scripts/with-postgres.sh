@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs a command beside a PostgreSQL server of its own: a temporary folder, a Unix socket, durable as in production.
+# Runs a command beside a PostgreSQL server of its own: a temporary folder, a Unix socket. It does not flush to disk, since
+# its data ends with it, and all that tests kill are processes: what these had written stays in the system's memory.
 # The command finds the database in TEST_POSTGRES_URL. A server that is named there already is used instead.
 #
 # Usage: scripts/with-postgres.sh COMMAND [ARGUMENT]...
@@ -30,7 +31,8 @@ trap stop EXIT
 "${as_owner[@]}" "$programs/initdb" --pgdata="$folder/data" --username=keywright --encoding=UTF8 --locale=C.UTF-8 \
     --auth=trust --no-instructions >/dev/null
 "${as_owner[@]}" "$programs/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/log" \
-    --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400" >/dev/null || {
+    --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c max_connections=400 -c fsync=off" \
+    >/dev/null || {
     cat "$folder/log" >&2
     exit 1
 }

@@ -53,7 +53,8 @@ struct APIKeyListingTests {
         let (found, expected) = try await store.read { read in
             let transaction = try #require(read as? SQLTransaction)
             let found = try limits.map { limits in
-                try pages.map { try APIKeyListing(query, in: transaction, limits: limits)?.page($0) }
+                let listing = try APIKeyListing(query, in: transaction, limits: limits)
+                return try pages.map { try listing?.page($0) }
             }
             return (found, list.matches(query))
         }

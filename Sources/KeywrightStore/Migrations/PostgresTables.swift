@@ -254,9 +254,15 @@ enum PostgresTables {
             link bytea NOT NULL,
             PRIMARY KEY (organization_id, id, at)
         ) PARTITION BY RANGE (at);
-        CREATE INDEX audit_events_by_target ON audit_events (organization_id, target_type, target_id, id);
+        CREATE INDEX audit_events_by_target ON audit_events (organization_id, target_id, id);
+        CREATE INDEX audit_events_by_target_type ON audit_events (organization_id, target_type, id);
         CREATE INDEX audit_events_by_user ON audit_events (organization_id, user_id, id);
         CREATE INDEX audit_events_by_action ON audit_events (organization_id, action, id);
+        CREATE INDEX audit_events_by_actor ON audit_events (organization_id, actor_type, id)
+            WHERE actor_type <> 'api_key';
+        CREATE INDEX audit_events_by_outcome ON audit_events (organization_id, outcome, id)
+            WHERE outcome <> 'success';
+        CREATE INDEX audit_events_by_time ON audit_events USING brin (at) WITH (autosummarize = on);
         CREATE TABLE audit_events_other PARTITION OF audit_events DEFAULT;
 
         CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$

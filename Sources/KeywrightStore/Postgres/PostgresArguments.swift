@@ -9,7 +9,7 @@ enum PostgresArgument {
 }
 
 /// The arguments of a statement in the form in which libpq takes them: one buffer, and where each begins.
-struct PostgresArguments {
+struct PostgresArguments: Hashable {
     private var storage: [UInt8] = []
     /// Where each argument begins; nil for NULL.
     private var starts: [Int?] = []

@@ -15,6 +15,8 @@ final class PostgresConnection {
         var statementTimeout = Duration.seconds(5)
         /// How much longer than the server itself the client waits for the end of a statement.
         var grace = Duration.seconds(3)
+        /// The longest that a statement may wait for a lock; nil for as long as it may take.
+        var lockTimeout: Duration?
         /// By which this process knows its own rows of the change log.
         var node = ""
         /// Where commits that add to the change log send a notification; nil for nowhere.
@@ -24,14 +26,18 @@ final class PostgresConnection {
     }
 
     /// A statement with its arguments.
-    struct Command {
+    struct Command: Hashable {
         let sql: String
         let arguments: PostgresArguments
 
         /// - Throws: `.invalid` for a text with a NUL.
         init(_ sql: String, _ arguments: [PostgresArgument] = []) throws {
+            self.init(sql, encoded: try PostgresArguments(arguments))
+        }
+
+        init(_ sql: String, encoded arguments: PostgresArguments) {
             self.sql = sql
-            self.arguments = try PostgresArguments(arguments)
+            self.arguments = arguments
         }
     }
 
@@ -53,6 +59,8 @@ final class PostgresConnection {
     private var hasUnreadBatch = false
     /// Why the connection is of no more use.
     private(set) var loss: PostgresError?
+    /// Called with every statement before it is sent, for tests of what the store sends.
+    var onSend: ((Command) -> Void)?
 
     private struct Prepared {
         let name: String
@@ -82,11 +90,13 @@ final class PostgresConnection {
     private func set() throws {
         let timeout = session.statementTimeout
         let milliseconds = timeout == .zero ? 0 : Self.milliseconds(timeout)
+        let lockMilliseconds = session.lockTimeout.map(Self.milliseconds) ?? milliseconds
         let values: [(String, String)] = [
             ("search_path", "\"\(session.schema.replacing("\"", with: "\"\""))\""),
-            ("statement_timeout", String(milliseconds)), ("lock_timeout", String(milliseconds)),
+            ("statement_timeout", String(milliseconds)), ("lock_timeout", String(lockMilliseconds)),
             // Set apart from a statement's time: a body computes between its statements.
-            ("idle_in_transaction_session_timeout", "15000"), ("keywright.node", session.node),
+            ("idle_in_transaction_session_timeout", milliseconds == 0 ? "0" : "15000"),
+            ("keywright.node", session.node),
             ("client_min_messages", "error"),
         ]
         var commands = try values.map {
@@ -146,7 +156,7 @@ final class PostgresConnection {
 
     /// Ends a transaction that only read, without waiting for it; when none of it was sent, there is nothing to end.
     func endReading() throws {
-        if posted.isEmpty { try runLater("COMMIT") } else { posted = [] }
+        if posted.first?.sql.hasPrefix("BEGIN") == true { posted = [] } else { try runLater("COMMIT") }
     }
 
     /// Forgets what was posted and not sent.
@@ -163,6 +173,36 @@ final class PostgresConnection {
         let isDone = [PGRES_COMMAND_OK, PGRES_TUPLES_OK].contains(result.status)
         guard PQenterPipelineMode(handle) == 1 else { throw lost("pipeline mode was refused") }
         if !isDone { throw result.error }
+    }
+
+    /// Adds rows by a COPY statement, beside pipeline mode. Waits for as long as the server takes.
+    ///
+    /// - Parameter body: is given a function that sends some of the rows, in COPY's text form.
+    func copy(_ sql: String, _ body: (_ send: (UnsafeRawBufferPointer) throws -> Void) throws -> Void) throws {
+        try flush()
+        try finishBatch()
+        guard PQexitPipelineMode(handle) == 1, PQsetnonblocking(handle, 0) == 0,
+            let begun = PQexec(handle, sql).map(PostgresResult.init)
+        else { throw lost("the rows were not sent") }
+        var failure: (any Error)? = begun.status == PGRES_COPY_IN ? nil : begun.error
+        if failure == nil {
+            do {
+                try body { bytes in
+                    let start = bytes.bindMemory(to: CChar.self).baseAddress
+                    guard PQputCopyData(handle, start, CInt(bytes.count)) == 1 else { throw lost() }
+                }
+            } catch {
+                failure = error
+            }
+            guard PQputCopyEnd(handle, failure == nil ? nil : "interrupted") == 1 else { throw failure ?? lost() }
+            while let result = PQgetResult(handle).map(PostgresResult.init) {
+                if result.status != PGRES_COMMAND_OK, failure == nil { failure = noted(result.error) }
+            }
+        }
+        guard PQsetnonblocking(handle, 1) == 0, PQenterPipelineMode(handle) == 1 else {
+            throw lost("pipeline mode was refused")
+        }
+        if let failure { throw failure }
     }
 
     // MARK: Batches
@@ -184,6 +224,7 @@ final class PostgresConnection {
     }
 
     private func send(_ command: Command, _ steps: inout [Step]) throws {
+        onSend?(command)
         clock += 1
         let name: String?
         if command.arguments.count > Self.preparedArgumentLimit {

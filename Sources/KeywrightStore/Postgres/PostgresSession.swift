@@ -73,7 +73,8 @@ final class PostgresSession: SQLSession {
             size = min(size * 2, Self.largestPart)
             part = try connection.run("FETCH \(size) FROM \(name)")
         }
-        _ = try connection.run("CLOSE \(name)")
+        // Nobody waits for this: it goes before the next statement.
+        try connection.post(try PostgresConnection.Command("CLOSE \(name)"))
         cursorCount -= 1
     }
 
@@ -92,13 +93,16 @@ final class PostgresSession: SQLSession {
         return ids.filter(found.contains)
     }
 
+    /// The limit has each block looked up; without, the planner reads the whole table for some hundred of them.
     func blocks(_ places: [KeySetPlace]) throws -> [[UInt8]?] {
         let result = try connection.run(
             """
             SELECT p.number, s.members
-            FROM unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS p (organization_id, term, block, number)
-            JOIN api_key_sets s
-                ON s.organization_id = p.organization_id AND s.term = p.term COLLATE "C" AND s.block = p.block
+            FROM unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS p (organization_id, term, block, number),
+                LATERAL (
+                    SELECT members FROM api_key_sets
+                    WHERE organization_id = p.organization_id AND term = p.term COLLATE "C" AND block = p.block LIMIT 1
+                ) AS s
             """,
             Self.columns(places)
         )
@@ -108,6 +112,19 @@ final class PostgresSession: SQLSession {
             blocks[Int(row.integer(0)) - 1] = row.bytes(1)
         }
         return blocks
+    }
+
+    func eachBlock(
+        of terms: [APIKeyTerm], in organization: Organization.ID, _ body: (any SQLRow) throws -> Void
+    ) throws {
+        let result = try connection.run(
+            """
+            SELECT term, block, members FROM api_key_sets WHERE organization_id = $1 AND term = ANY($2)
+            ORDER BY term, block
+            """,
+            [.value(SQLValue(organization)), .texts(terms.map(\.text))]
+        )
+        for index in 0..<result.rowCount { try body(result.row(index)) }
     }
 
     func store(_ blocks: [(place: KeySetPlace, members: [UInt8])]) throws {

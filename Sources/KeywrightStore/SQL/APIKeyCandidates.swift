@@ -37,15 +37,16 @@ struct APIKeyCandidates {
     /// The keys of a group that pass all filters.
     private func members(of group: APIKeyTerm.Group) throws -> KeySet {
         var result: KeySet?
+        let sets = try StoredSets(wanted, group, in: query.organizationID, of: transaction)
         func narrow(to terms: [APIKeyTerm]) throws {
             if let known = result, known.isEmpty { return }
-            meet(try union(terms, group))
+            meet(try sets.union(terms))
         }
         func meet(_ set: KeySet) {
             result?.formIntersection(set)
             result = result ?? set
         }
-        if let search { meet(try found(by: search, group)) }
+        if let search { meet(try found(by: search, sets)) }
         for place in query.places {
             guard let terms = terms(of: place) else { return KeySet() }
             if !terms.isEmpty { try narrow(to: terms) }
@@ -59,26 +60,37 @@ struct APIKeyCandidates {
         if let places, places.count == 1 { try narrow(to: places.map(APIKeyTerm.within)) }
         if result == nil { try narrow(to: [.any]) }
         var set = result ?? KeySet()
-        if query.status == .active, !set.isEmpty { set.subtract(try union([.disabled], group)) }
-        if let places, places.count != 1 { set = try visible(within: places, among: set, group) }
+        if query.status == .active, !set.isEmpty { set.subtract(try sets.union([.disabled])) }
+        if let places, places.count != 1 { set = try visible(within: places, among: set, sets) }
         return set
     }
 
-    private func union(_ terms: [APIKeyTerm], _ group: APIKeyTerm.Group) throws -> KeySet {
-        try terms.reduce(into: KeySet()) { $0.formUnion(try transaction.keySet($1, group, in: query.organizationID)) }
+    /// The terms that the filters will ask for, most likely all of them.
+    private var wanted: [APIKeyTerm] {
+        var all = (search?.trigrams ?? []).map(APIKeyTerm.part) + query.tags.map(APIKeyTerm.tag)
+        all += query.places.flatMap { terms(of: $0) ?? [] } + query.roleSlugs.map(APIKeyTerm.role)
+        if let owner = query.ownerID { all.append(.owner(owner)) }
+        if query.use == .never { all.append(.neverUsed) }
+        if query.status == .disabled { all.append(.disabled) }
+        let places = visiblePlaces ?? []
+        if places.count == 1 { all += places.map(APIKeyTerm.within) }
+        if all.isEmpty || search?.others.isEmpty == false { all.append(.any) }
+        if query.status == .active { all.append(.disabled) }
+        if places.count > 1 { all += places.flatMap { [.within($0), .below($0)] } }
+        return all
     }
 
     /// The keys whose names may hold the text, and those that are found otherwise.
-    private func found(by search: APIKeyRowFilter.SetSearch, _ group: APIKeyTerm.Group) throws -> KeySet {
+    private func found(by search: APIKeyRowFilter.SetSearch, _ sets: StoredSets) throws -> KeySet {
         var result: KeySet?
         for trigram in search.trigrams where result?.isEmpty != true {
-            let set = try union([.part(trigram)], group)
+            let set = try sets.union([.part(trigram)])
             result?.formIntersection(set)
             result = result ?? set
         }
         var set = result ?? KeySet()
         guard !search.others.isEmpty else { return set }
-        let all = try union([.any], group)
+        let all = try sets.union([.any])
         for id in search.others where all.contains(id) { set.insert(id) }
         return set
     }
@@ -109,12 +121,12 @@ struct APIKeyCandidates {
 
     /// The keys of which every grant lies within one of several places. All in one place is stored; a key with grants
     /// in more than one is looked at.
-    private func visible(within places: [NRN], among set: KeySet, _ group: APIKeyTerm.Group) throws -> KeySet {
-        var result = try union(places.map(APIKeyTerm.within), group)
+    private func visible(within places: [NRN], among set: KeySet, _ sets: StoredSets) throws -> KeySet {
+        var result = try sets.union(places.map(APIKeyTerm.within))
         result.formIntersection(set)
         var (once, twice) = (KeySet(), KeySet())
         for place in places {
-            let below = try union([.below(place)], group)
+            let below = try sets.union([.below(place)])
             var again = below
             again.formIntersection(once)
             twice.formUnion(again)
@@ -128,5 +140,34 @@ struct APIKeyCandidates {
             return true
         }
         return result
+    }
+}
+
+/// The stored sets of a group of an organization's keys.
+///
+/// Where each statement is a message to another process, those that will be asked for are read together.
+private struct StoredSets {
+    private let group: APIKeyTerm.Group
+    private let organizationID: Organization.ID
+    private let transaction: SQLTransaction
+    private var known: [APIKeyTerm: KeySet] = [:]
+
+    init(
+        _ wanted: [APIKeyTerm], _ group: APIKeyTerm.Group, in organization: Organization.ID,
+        of transaction: SQLTransaction
+    ) throws {
+        self.group = group
+        organizationID = organization
+        self.transaction = transaction
+        guard transaction.session.isRemote else { return }
+        known = Dictionary(wanted.map { ($0, KeySet()) }, uniquingKeysWith: { first, _ in first })
+        known.merge(try transaction.keySets(wanted, group, in: organization)) { _, stored in stored }
+    }
+
+    /// The keys that have any of some terms.
+    func union(_ terms: [APIKeyTerm]) throws -> KeySet {
+        try terms.reduce(into: KeySet()) { union, term in
+            union.formUnion(try known[term] ?? transaction.keySet(term, group, in: organizationID))
+        }
     }
 }

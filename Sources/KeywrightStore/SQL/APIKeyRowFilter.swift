@@ -199,8 +199,10 @@ struct APIKeyRowFilter {
             arguments: used.arguments, needsCheck: hasOthers
         )
         if case .since = use { return [first] }
+        // The order of the index leads the planner to it.
+        let lastOrder = order.map { "k.id \($0)" } ?? "k.created_at"
         let last = Statement(
-            text: "SELECT k.id FROM api_keys k \(unused.clause) \(order.map { "ORDER BY k.id \($0)" } ?? "")",
+            text: "SELECT k.id FROM api_keys k \(unused.clause) ORDER BY \(lastOrder)",
             arguments: unused.arguments, needsCheck: needsCheck
         )
         return [first, last]

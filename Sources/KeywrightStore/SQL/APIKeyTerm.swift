@@ -16,6 +16,11 @@ struct APIKeyTerm: Hashable {
         self.text = text
     }
 
+    /// A term as it is stored, with its group.
+    init(stored text: String) {
+        self.text = text
+    }
+
     /// Every key.
     static let any = APIKeyTerm("l")
     static let disabled = APIKeyTerm("d")
@@ -32,6 +37,11 @@ struct APIKeyTerm: Hashable {
 
     /// A name that holds a folded text of three characters; only where no index finds parts of names.
     static func part(_ trigram: String) -> APIKeyTerm { APIKeyTerm("p:\(trigram)") }
+
+    /// Each of these for a folded name.
+    static func parts(of foldedName: String) -> [APIKeyTerm] {
+        Trigrams.all(of: foldedName).map { .part(String(String.UnicodeScalarView($0))) }
+    }
 
     private static func place(_ nrn: NRN) -> String { "\(nrn.level.rawValue):\(nrn.id)" }
 
@@ -55,11 +65,7 @@ struct APIKeyTerm: Hashable {
                 if key.grants.allSatisfy({ place.covers($0.nrn) }) { terms.insert(.within(place)) }
             }
         }
-        if includingParts {
-            for trigram in Trigrams.all(of: Name.foldedKey(key.name)) {
-                terms.insert(.part(String(String.UnicodeScalarView(trigram))))
-            }
-        }
+        if includingParts { terms.formUnion(parts(of: Name.foldedKey(key.name))) }
         return group == .current ? terms : Set(terms.map { $0.of(group) })
     }
 

@@ -28,8 +28,7 @@ extension SQLTransaction {
         let conditions = auditConditions(query)
         let limit = Page<SealedAuditEvent>.countLimit
         let count = try session.count(
-            "SELECT count(*) FROM (SELECT 1 FROM audit_events \(conditions.clause) LIMIT \(limit + 1)) AS counted",
-            conditions.arguments
+            "SELECT count(*) FROM (\(counted(conditions)) LIMIT \(limit + 1)) AS counted", conditions.arguments
         )
         let results = try auditEvents(
             "\(conditions.clause) ORDER BY id DESC \(conditions.limit(page))", conditions.arguments

@@ -11,23 +11,40 @@ extension SQLTransaction {
     func keySet(
         _ term: APIKeyTerm, _ group: APIKeyTerm.Group = .current, in organization: Organization.ID
     ) throws -> KeySet {
-        let term = term.of(group)
-        var set = KeySet()
-        try session.each(
-            "SELECT block, members FROM api_key_sets WHERE organization_id = $1 AND term = $2 ORDER BY block",
-            [SQLValue(organization), .text(term.text)]
-        ) { row in
-            let block = row.integer(0)
-            guard row.withBytes(1, { set.append(stored: $0, as: block) }) else {
-                throw CorruptRow(what: "a block \(block) of \(term.text) that is no set of keys")
+        try keySets([term], group, in: organization)[term] ?? KeySet()
+    }
+
+    /// The keys of a group that have each of some terms, read together; no set for a term that none has.
+    func keySets(
+        _ terms: [APIKeyTerm], _ group: APIKeyTerm.Group = .current, in organization: Organization.ID
+    ) throws -> [APIKeyTerm: KeySet] {
+        let asked = Dictionary(terms.map { ($0.of(group), $0) }, uniquingKeysWith: { first, _ in first })
+        var sets: [APIKeyTerm: KeySet] = [:]
+        var (stored, set) = (APIKeyTerm?.none, KeySet())
+        func finish() {
+            if let term = stored.flatMap({ asked[$0] }) { sets[term] = set }
+            set = KeySet()
+        }
+        try session.eachBlock(of: Array(asked.keys), in: organization) { row in
+            let next = APIKeyTerm(stored: row.text(0))
+            if next != stored {
+                finish()
+                stored = next
             }
-            return true
+            guard row.withBytes(2, { set.append(stored: $0, as: row.integer(1)) }) else {
+                throw CorruptRow(what: "a block \(row.integer(1)) of \(next.text) that is no set of keys")
+            }
         }
-        for change in numbers.pendingTermChanges + effects.termChanges
-        where change.organizationID == organization && change.term == term {
-            if change.isMember { set.insert(change.keyID) } else { set.remove(change.keyID) }
+        finish()
+        for change in numbers.pendingTermChanges + effects.termChanges where change.organizationID == organization {
+            guard let term = asked[change.term] else { continue }
+            if change.isMember {
+                sets[term, default: KeySet()].insert(change.keyID)
+            } else {
+                sets[term]?.remove(change.keyID)
+            }
         }
-        return set
+        return sets
     }
 
     /// All keys of an organization that have a term, expired ones included, internal ones not.

@@ -127,8 +127,8 @@ extension SQLTransaction {
         try session.rows(
             """
             SELECT DISTINCT u.id FROM users u JOIN grants g ON g.user_id = u.id
-            WHERE u.organization_id = $1 AND u.status = 'active' AND g.account_id = 0
-                AND g.role_slug IN ('admin', 'organization:admin')
+            WHERE u.organization_id = $1 AND u.status = 'active' AND g.organization_id = $1 AND g.account_id = 0
+                AND g.user_id <= \(User.machineIDOffset) AND g.role_slug IN ('admin', 'organization:admin')
             ORDER BY u.id
             """,
             [SQLValue(organization)]

@@ -27,6 +27,12 @@ protocol SQLSession: AnyObject {
     /// The stored blocks of sets of keys; nil for one that is not there.
     func blocks(_ places: [KeySetPlace]) throws -> [[UInt8]?]
 
+    /// Calls a function with each term, number and members of the stored blocks of some sets of keys, one set after the
+    /// other and its blocks in their order.
+    func eachBlock(
+        of terms: [APIKeyTerm], in organization: Organization.ID, _ body: (any SQLRow) throws -> Void
+    ) throws
+
     /// Stores blocks of sets of keys in the place of those that are there.
     func store(_ blocks: [(place: KeySetPlace, members: [UInt8])]) throws
 
@@ -108,6 +114,20 @@ extension SQLSession {
                 "SELECT members FROM api_key_sets WHERE organization_id = $1 AND term = $2 AND block = $3",
                 place.arguments
             ) { $0.bytes(0) }
+        }
+    }
+
+    func eachBlock(
+        of terms: [APIKeyTerm], in organization: Organization.ID, _ body: (any SQLRow) throws -> Void
+    ) throws {
+        for term in terms {
+            try each(
+                "SELECT term, block, members FROM api_key_sets WHERE organization_id = $1 AND term = $2 ORDER BY block",
+                [SQLValue(organization), .text(term.text)]
+            ) { row in
+                try body(row)
+                return true
+            }
         }
     }
 
