@@ -19,7 +19,7 @@ struct Keywright: AsyncParsableCommand {
                 name: "On this machine",
                 subcommands: [
                     ServeCommand.self, AdminCommand.self, SetupLinkCommand.self, BackupCommand.self,
-                    RestoreCommand.self, DatabaseCommand.self, OpenAPICommand.self,
+                    RestoreCommand.self, DatabaseCommand.self, MigrateCommand.self, OpenAPICommand.self,
                 ]
             ),
             CommandGroup(

@@ -8,10 +8,24 @@ enum PostgresSchema {
     /// The version that this program needs.
     static var version: Int64 { Int64(PostgresTables.steps.count) }
 
-    /// Whether the tables are those that this version needs.
+    /// Whether a server may use the database.
     ///
-    /// - Throws: `DomainError` `.conflict` when they are older or newer, or absent.
+    /// - Throws: `DomainError` `.conflict` when the tables are older or newer than this version needs, or absent, or
+    ///   when the data of another database is being moved into them.
     static func check(_ connection: PostgresConnection, _ schema: String) throws {
+        try checkVersion(connection)
+        guard try !isMoving(connection) else {
+            throw DomainError(
+                .conflict,
+                """
+                Data is being moved into this database, or that ended half-way: run keywright migrate again, to its end.
+                """
+            )
+        }
+    }
+
+    /// Whether the tables are those that this version needs.
+    static func checkVersion(_ connection: PostgresConnection) throws {
         let found = try installed(on: connection)
         if found == version { return }
         throw DomainError(
@@ -21,6 +35,30 @@ enum PostgresSchema {
                 : "The database is not prepared for this version of Keywright: run keywright database prepare."
         )
     }
+
+    // MARK: Moving
+
+    /// The setting that marks a database while another one's data is moved into it.
+    private static let moving = "move.begun"
+
+    /// Whether the data of another database is being moved there, or was to be.
+    static func isMoving(_ connection: PostgresConnection) throws -> Bool {
+        try connection.run("SELECT 1 FROM settings WHERE name = $1", [.value(.text(moving))]).rowCount > 0
+    }
+
+    /// Marks the database so.
+    static func mark(_ connection: PostgresConnection) throws {
+        _ = try connection.run("INSERT INTO settings (name, value) VALUES ($1, '')", [.value(.text(moving))])
+    }
+
+    /// Keeps others from preparing the database, and from moving into it, until the connection ends.
+    static func lock(_ connection: PostgresConnection) throws {
+        _ = try connection.run("SELECT pg_advisory_lock(\(key))")
+    }
+
+    private static let key = "hashtextextended('keywright schema', 0)"
+
+    // MARK: Making
 
     /// The version of the tables; 0 when there are none.
     private static func installed(on connection: PostgresConnection) throws -> Int64 {
@@ -40,8 +78,8 @@ enum PostgresSchema {
         guard try connection.run("SHOW server_encoding").row(0).text(0) == "UTF8" else {
             throw DomainError(.conflict, "The database must have the encoding UTF8.")
         }
-        _ = try connection.run("SELECT pg_advisory_lock(hashtextextended('keywright schema', 0))")
-        defer { _ = try? connection.run("SELECT pg_advisory_unlock(hashtextextended('keywright schema', 0))") }
+        try lock(connection)
+        defer { _ = try? connection.run("SELECT pg_advisory_unlock(\(key))") }
         try connection.runScript(
             """
             CREATE SCHEMA IF NOT EXISTS \(quoted);

@@ -86,6 +86,11 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Runs a body on one consistent state, whatever it reads there.
+    func withSession<Value>(_ body: (SQLiteSession) throws -> Value) throws -> Value {
+        try pool.read { try body(SQLiteSession($0)) }
+    }
+
     /// Runs a body all or nothing, in one commit with those that wait beside it.
     public func write<Value: Sendable>(
         _ scope: WriteScope, _ body: @escaping @Sendable (any WriteTransaction) throws -> Value
