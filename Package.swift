@@ -121,6 +121,12 @@ let package = Package(
             path: "bench/KeywrightBench",
             swiftSettings: settings
         ),
+        .executableTarget(
+            name: "PostgresBench",
+            dependencies: ["KeywrightDomain", "KeywrightStore", "CLibPQ", argumentParser, logging],
+            path: "bench/PostgresBench",
+            swiftSettings: settings
+        ),
         // An application of its own would build every dependency a second time, which takes continuous integration as
         // long as all the rest; as a target of this package it costs seconds.
         .executableTarget(

@@ -98,7 +98,7 @@ CREATE INDEX ON kind_grants (is_large, place);
 ANALYZE kind_grants;
 
 CREATE TEMPORARY TABLE keys AS
-SELECT block * 4096 + k.place AS id, block, k.*
+SELECT block::bigint * 4096 + k.place AS id, block, k.*
 FROM generate_series(1, :blocks) block, base, kinds k WHERE k.is_large = (block <= large_blocks);
 
 INSERT INTO api_keys (
