@@ -148,6 +148,30 @@ def test_backup_and_restore(installation, tmp_path):
     assert "intact" in cli("audit", "verify", "--data", installation.folder).stdout
 
 
+def test_commands_change_no_data_that_is_not_there(installation, tmp_path):
+    nowhere = tmp_path / "nowhere"
+    for command in [
+        ["admin", "rotate-signing-key", "--end-tokens"], ["setup-link"],
+        ["admin", "reset-password", "--email", "admin@example.com", "--password-stdin"],
+    ]:
+        result = cli(*command, "--data", nowhere, stdin="a password of 15 bytes or more", check=False)
+        assert result.returncode == 1 and f"no database at {nowhere}" in result.stderr
+        assert not nowhere.exists()
+    assert installation.stop() == 0
+    for content in [b"", b"no database" * 1000]:
+        (tmp_path / "backup").write_bytes(content)
+        result = cli("restore", tmp_path / "backup", "--data", installation.folder, check=False)
+        assert result.returncode == 1 and f"{tmp_path}/backup is not a database of Keywright" in result.stderr
+    installation.start()
+
+
+def test_an_address_that_is_taken_is_named(installation, tmp_path):
+    port = installation.url.rpartition(":")[2]
+    result = cli("serve", "--data", tmp_path / "second", "--port", port, check=False)
+    assert result.returncode == 1
+    assert f"http://127.0.0.1:{port} cannot be served: Address already in use." in result.stderr
+
+
 def test_a_tampered_audit_trail_is_found(installation):
     assert installation.stop() == 0
     database = sqlite3.connect(installation.folder / "keywright.db")

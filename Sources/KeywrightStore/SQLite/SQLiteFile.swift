@@ -9,12 +9,25 @@ public struct SQLiteFile: Sendable {
     private let logger: Logger
 
     /// Opens a file that exists.
+    ///
+    /// - Throws: `DomainError`: `.notFound` when there is none, `.conflict` when it is not one of ours.
     public init(_ url: URL, logger: Logger) throws {
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw DomainError(.notFound, "There is no database at \(url.path).")
         }
-        queue = try DatabaseQueue(path: url.path, configuration: SQLiteStore.configuration(isReadOnly: true))
+        let isOurs: Bool
+        do {
+            queue = try DatabaseQueue(path: url.path, configuration: SQLiteStore.configuration(isReadOnly: true))
+            isOurs = try queue.read { try $0.tableExists("organizations") }
+        } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
+            throw Self.foreign(url)
+        }
+        guard isOurs else { throw Self.foreign(url) }
         self.logger = logger
+    }
+
+    private static func foreign(_ url: URL) -> DomainError {
+        DomainError(.conflict, "\(url.path) is not a database of Keywright, or it is damaged.")
     }
 
     /// Runs a body on one consistent state.

@@ -46,7 +46,7 @@ struct AdminCreateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let password = try PasswordInput.read(fromStandardInput: passwordStdin)
-        let server = try await LocalServer.open(data)
+        let server = try await LocalServer.open(data, mayBegin: true)
         let made = try await server.closing {
             try await $0.operations.createAdministrator(
                 AdministratorDraft(organization: organization, email: email, password: password, keyName: withKey)
@@ -147,8 +147,17 @@ struct SetupLinkCommand: AsyncParsableCommand {
 
 /// A server's data, opened by a command that does not serve.
 enum LocalServer {
-    static func open(_ data: DataOptions) async throws -> Server {
-        return try await Server(Settings(data), logger: Logger.standardError(.warning))
+    /// - Parameter mayBegin: whether an installation is begun where there is none.
+    /// - Throws: `.notFound` where there is none; with a wrong folder a command would change nothing and say it had.
+    static func open(_ data: DataOptions, mayBegin: Bool = false) async throws -> Server {
+        let settings = try Settings(data)
+        if settings.database == nil, !mayBegin {
+            let file = SQLiteStore.databaseURL(in: settings.folder)
+            guard FileManager.default.fileExists(atPath: file.path) else {
+                throw DomainError(.notFound, "There is no database at \(file.path). Name its folder with --data.")
+            }
+        }
+        return try await Server(settings, logger: Logger.standardError(.warning))
     }
 }
 

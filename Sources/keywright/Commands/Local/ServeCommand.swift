@@ -1,7 +1,9 @@
 import ArgumentParser
+import Foundation
 import KeywrightDomain
 import KeywrightOperations
 import Logging
+import NIOCore
 
 /// `keywright serve`
 struct ServeCommand: AsyncParsableCommand {
@@ -40,6 +42,18 @@ struct ServeCommand: AsyncParsableCommand {
             )
         }
         if settings.isDemonstration { try await prepareDemonstration(server) }
+        do {
+            try await serve(server, logger)
+        } catch let error as IOError where [EADDRINUSE, EADDRNOTAVAIL, EACCES].contains(error.errnoCode) {
+            let address = settings.listeningURL(port: settings.port)
+            throw CommandFailure(
+                "\(address) cannot be served: \(String(cString: strerror(error.errnoCode))).",
+                ["--host and --port choose another address."])
+        }
+    }
+
+    private func serve(_ server: Server, _ logger: Logger) async throws {
+        let settings = server.settings
         try await server.run { port in
             do {
                 try StandardStreams.process.print("Keywright serves on \(settings.listeningURL(port: port))")
