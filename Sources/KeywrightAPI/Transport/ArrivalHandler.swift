@@ -1,8 +1,8 @@
 import NIOCore
 
 /// Tells the guard about bytes on both sides of the parser, which holds back what is incomplete: from here the guard
-/// knows when a request begins and how much of one has come. Here it also gets past the parser and the encoder, with
-/// requests that need none.
+/// knows when a request begins and how much of one has come. Here it also gets past the encoder, with answers that need
+/// none.
 final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -25,10 +25,8 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let bytes = unwrapInboundIn(data)
-        if httpGuard.receiveKnown(bytes) { return }
-        httpGuard.bytesArrived(bytes)
+        httpGuard.bytesArrived()
         context.fireChannelRead(data)
-        httpGuard.bytesParsed(bytes)
+        httpGuard.bytesParsed(unwrapInboundIn(data))
     }
 }

@@ -38,10 +38,6 @@ extension HTTPGuard {
             !request.framing.closes, !isDraining, !inputIsClosed, context.channel.isWritable,
             let answer = immediateResponder.answer(request.head, request.body, on: context.channel)
         else { return false }
-        if let arrival {
-            self.arrival = nil
-            knownHeads.learn(request, from: arrival)
-        }
         writeBytes(answer)
         idleSince = .now()
         if !hasUnflushedAnswers {

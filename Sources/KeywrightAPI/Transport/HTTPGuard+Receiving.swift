@@ -106,30 +106,17 @@ extension HTTPGuard {
 
 /// The bytes around the parser, as `ArrivalHandler` reports them.
 extension HTTPGuard {
-    /// Bytes have come. Receives the request that they are, unless they must be parsed to tell.
-    func receiveKnown(_ bytes: ByteBuffer) -> Bool {
-        guard immediateResponder != nil, phase == .open, !inputIsDone, isAttached, isIdle, let context,
-            let request = knownHeads.request(in: bytes)
-        else { return false }
-        isInReadLoop = true
-        waiting.append(request)
-        proceed(context)
-        return true
-    }
-
     /// Bytes have come and will now be parsed.
-    func bytesArrived(_ bytes: ByteBuffer) {
+    func bytesArrived() {
         if phase == .open, !inputIsDone, assembly == nil, headBegun == nil {
             headBegun = .now()
             headLength = 0
             headHasLineEnd = false
-            if immediateResponder != nil, answering == nil, waiting.isEmpty { arrival = bytes }
         }
     }
 
     /// The bytes have been parsed, and what they completed has been received.
     func bytesParsed(_ bytes: ByteBuffer) {
-        arrival = nil
         guard phase == .open, !inputIsDone, let context else { return }
         if assembly?.framing.isChunked == true {
             do throws(Refusal) {

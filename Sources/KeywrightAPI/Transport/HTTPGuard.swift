@@ -68,11 +68,7 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var readIsHeldBack = false
 
     var answering: Answering?
-    // What is answered at once.
-    var knownHeads = KnownHeads()
-    /// The bytes that are being parsed, when they began with a request.
-    var arrival: ByteBuffer?
-    /// Writes past the encoder.
+    /// Writes past the encoder, what is answered at once.
     var writeBytes: ((ByteBuffer) -> Void)?
     var hasUnflushedAnswers = false
     var isProceeding = false
