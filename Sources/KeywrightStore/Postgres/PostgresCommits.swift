@@ -259,18 +259,22 @@ final class PostgresCommits: Sendable {
         let results = try connection.run([
             PostgresConnection.Command("BEGIN ISOLATION LEVEL READ COMMITTED"),
             PostgresConnection.Command("SELECT id FROM organizations WHERE id = $1 FOR UPDATE", [organization]),
-            PostgresConnection.Command(
-                "SELECT id FROM audit_events WHERE organization_id = $1 AND id = $2 AND at = $3 AND link = $4",
-                [
-                    organization, .value(SQLValue(sealed.id)), .value(SQLValue(sealed.event.at)),
-                    .value(.bytes(sealed.link)),
-                ]),
-            PostgresConnection.Command("COMMIT"),
+            search(for: sealed), PostgresConnection.Command("COMMIT"),
         ])
         guard results.count == 4, results[3].command == "COMMIT" else {
             throw PostgresError(state: PostgresError.connectionLost, message: "the trail cannot be read")
         }
         return results[2].rowCount == 1
+    }
+
+    /// Finds an event in the trail, when it is there.
+    static func search(for sealed: SealedAuditEvent) throws -> PostgresConnection.Command {
+        try PostgresConnection.Command(
+            "SELECT id FROM audit_events WHERE organization_id = $1 AND id = $2 AND at = $3 AND link = $4",
+            [
+                .value(SQLValue(sealed.event.organizationID)), .value(SQLValue(sealed.id)),
+                .value(SQLValue(sealed.event.at)), .value(.bytes(sealed.link)),
+            ])
     }
 
     /// What the server says of a transaction that wrote no events; nil while it has not noticed that nobody listens.

@@ -87,6 +87,11 @@ struct PostgresPlanTests {
             effects.add(transaction.effects)
         }
         try effects.write(to: session, numbers: numbers, now: StoreCall.now)
+        // What finds out how a commit ended whose connection broke.
+        let trail = SQLTransaction(session: session, numbers: numbers)
+        for event in try trail.auditChain(StoreCall.organization, after: AuditEvent.ID(0), limit: 1) {
+            _ = try connection.run([PostgresCommits.search(for: event)])
+        }
         _ = try connection.run("ROLLBACK")
         return commands
     }
