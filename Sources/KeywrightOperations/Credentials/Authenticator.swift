@@ -85,6 +85,8 @@ final class Authenticator: Sendable {
             case .user, .signingKey, .token: break
             }
         }
+        // Who read between may have used what was just being forgotten. Nobody who comes from now on joins them.
+        log.append(changes)
     }
 
     /// Forgets everything: what changed cannot be told.
