@@ -7,7 +7,7 @@
 /// Where a server is: a scheme, a host, and a path when a proxy puts it under one.
 struct Endpoint: Sendable {
     /// The URL without a slash at its end.
-    private let base: String
+    let base: String
     /// Whether requests leave this machine unencrypted.
     let isInTheClear: Bool
 

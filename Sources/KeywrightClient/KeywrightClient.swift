@@ -62,6 +62,9 @@ public final class KeywrightClient: Sendable {
         http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
+    /// The server's URL, without a slash at its end.
+    public var url: String { endpoint.base }
+
     /// Whether requests leave this machine unencrypted, and the credential with them.
     public var isInTheClear: Bool { endpoint.isInTheClear }
 

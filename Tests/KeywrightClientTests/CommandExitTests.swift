@@ -124,4 +124,33 @@ import Testing
         let error = KeywrightClientError.problem(problem, status: 400, requestID: "r-1")
         #expect(error.report == [#"No\u{1B}."#, "/grants/0/nrn: No NRN.", "Empty.", "Request: r-1"])
     }
+
+    @Test(
+        "a wrong role is said once, with where the roles are",
+        arguments: ["/grants/1/role_slug", "/grants/0/inherits/2"])
+    func wrongRole(pointer: String) {
+        let text = "There is no role with this slug."
+        let problem = ProblemObject(
+            status: 400, code: "x", title: "", detail: text, errors: [FieldError(pointer: pointer, message: text)]
+        )
+        let error = KeywrightClientError.problem(problem, status: 400, requestID: nil)
+        #expect(error.report == ["\(pointer): \(text)", "keywright role list --all shows the roles."])
+    }
+
+    @Test("what did not come from a server of ours names the URL that was tried")
+    func namedServer() throws {
+        let session = RemoteSession(
+            client: try KeywrightClient(url: "http://127.0.0.1:9/", credential: nil), streams: Captured().streams(),
+            now: 0
+        )
+        func report(_ error: KeywrightClientError) -> [String]? {
+            (session.namingServer(error) as? any ReportableError)?.report
+        }
+        let server = "Server: http://127.0.0.1:9 (--url or KEYWRIGHT_URL names another)"
+        #expect(report(.transport("No.")) == ["No.", server])
+        #expect(report(.unexpected("No.", status: 502, requestID: "r-1")) == ["No.", "Request: r-1", server])
+        #expect(report(.settings("No.")) == ["No."])
+        let problem = ProblemObject(status: 404, code: "x", title: "", detail: "No.")
+        #expect(report(.problem(problem, status: 404, requestID: nil)) == ["No."])
+    }
 }

@@ -20,7 +20,7 @@ extension RemoteCommand {
             try await run(session)
         } catch {
             await session.client.shutdown()
-            throw error
+            throw session.namingServer(error)
         }
         await session.client.shutdown()
     }
@@ -73,6 +73,17 @@ struct RemoteSession: Sendable {
         if let failure { throw failure }
     }
 
+    /// An error with the server's URL beneath it, when no server of ours answered there.
+    func namingServer(_ error: any Error) -> any Error {
+        guard let error = error as? KeywrightClientError else { return error }
+        switch error {
+        case .settings, .problem: return error
+        case .transport, .unexpected:
+            let details = error.report.dropFirst() + ["Server: \(client.url) (--url or KEYWRIGHT_URL names another)"]
+            return CommandFailure(error.report.first ?? "", Array(details), status: error.exitStatus)
+        }
+    }
+
     /// Asks before something is lost, when a person is there to be asked.
     ///
     /// - Parameter question: made only when it is asked.
@@ -97,7 +108,12 @@ extension KeywrightClientError: ReportableError {
         switch self {
         case .settings, .transport: return lines
         case .problem(let problem, let status, let requestID):
-            lines += problem.errors.map { $0.pointer.isEmpty ? $0.message : "\($0.pointer): \($0.message)" }
+            let fields = problem.errors.map { $0.pointer.isEmpty ? $0.message : "\($0.pointer): \($0.message)" }
+            // The server's message is that of the first wrong field.
+            lines = problem.errors.first?.message == description ? fields : lines + fields
+            if problem.errors.contains(where: \.isAboutRole) {
+                lines.append("keywright role list --all shows the roles.")
+            }
             if let id = problem.id { lines.append("Id: \(id)") }
             if status == 401 { lines.append("Is the API key complete, enabled and not expired?") }
             lines += requestID.map { ["Request: \($0)"] } ?? []
@@ -105,5 +121,12 @@ extension KeywrightClientError: ReportableError {
             lines += requestID.map { ["Request: \($0)"] } ?? []
         }
         return lines.map { TerminalText.escaping($0) }
+    }
+}
+
+extension FieldError {
+    /// Whether the wrong field names a role.
+    fileprivate var isAboutRole: Bool {
+        pointer.hasSuffix("/role_slug") || pointer.contains("/inherits/")
     }
 }
