@@ -31,7 +31,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
                 try StandardStreams.process.print("\(name): events are missing at its end")
             } else {
                 let start = result.previous.map { " after the detached event \($0)" } ?? ""
-                try StandardStreams.process.print("\(name): \(result.count) events\(start), intact, 0 unsealed")
+                try StandardStreams.process.print("\(name): \(result.count) events\(start), intact")
             }
         }
         guard results.allSatisfy(\.isIntact) else { throw CommandFailure("The audit trail is broken.") }
