@@ -9,20 +9,37 @@ import Logging
 /// (`KEYWRIGHT_API_KEY`), and the port to listen on (`PORT`, 9000 when not set; 0 picks a free one).
 @main
 struct ProtectedService {
-    static func main() async throws {
+    static func main() async {
         let environment = ProcessInfo.processInfo.environment
-        guard let url = environment["KEYWRIGHT_URL"], let key = environment["KEYWRIGHT_API_KEY"] else {
-            FileHandle.standardError.write(Data("Set KEYWRIGHT_URL and KEYWRIGHT_API_KEY.\n".utf8))
-            exit(2)
-        }
+        guard let url = environment["KEYWRIGHT_URL"], let key = environment["KEYWRIGHT_API_KEY"],
+            let port = Int(environment["PORT"] ?? "9000"), (0...65_535).contains(port)
+        else { fail("Set KEYWRIGHT_URL and KEYWRIGHT_API_KEY. PORT is a number from 0 to 65535.", 2) }
         let logger = Logger(label: "protected-service")
-        // One verifier for all routes. As a service of the application it follows Keywright's change feed.
-        let verifier = try KeywrightVerifier(url: url, credential: key, logger: logger)
+        let verifier: KeywrightVerifier
+        do {
+            // One verifier for all routes. As a service of the application it follows Keywright's change feed.
+            verifier = try KeywrightVerifier(url: url, credential: key, logger: logger)
+        } catch {
+            fail("KEYWRIGHT_URL or KEYWRIGHT_API_KEY cannot be used: \(error)", 1)
+        }
+        do {
+            try await serve(verifier, port: port, logger)
+        } catch {
+            fail("The service cannot run on http://127.0.0.1:\(port): \(error)", 1)
+        }
+    }
+
+    /// Ends the process with a sentence: an error that is thrown here would end it as a crash does.
+    static func fail(_ sentence: String, _ code: Int32) -> Never {
+        FileHandle.standardError.write(Data("\(sentence)\n".utf8))
+        exit(code)
+    }
+
+    /// Serves until a signal asks to stop.
+    static func serve(_ verifier: KeywrightVerifier, port: Int, _ logger: Logger) async throws {
         let application = Application(
             router: try router(verifier),
-            configuration: .init(
-                address: .hostname("127.0.0.1", port: environment["PORT"].flatMap { Int($0) } ?? 9000)
-            ),
+            configuration: .init(address: .hostname("127.0.0.1", port: port)),
             services: [verifier],
             onServerRunning: { channel in
                 print("The service listens on http://127.0.0.1:\(channel.localAddress?.port ?? 0)")

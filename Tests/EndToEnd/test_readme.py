@@ -74,3 +74,20 @@ def test_protect_a_service(installation, tmp_path):
     assert re.search(r"^caller \(key \d+\)$", middleware, re.M)
     assert re.findall(statuses, middleware) == ["403", "401"]
     assert "This needs the action deployment:create at organization=1:account=" in middleware
+
+
+def test_the_example_says_what_it_cannot_use(installation):
+    taken = installation.url.rpartition(":")[2]
+    good = {"KEYWRIGHT_URL": installation.url, "KEYWRIGHT_API_KEY": installation.admin_key, "PORT": taken}
+    for settings, code, sentence in [
+        ({"KEYWRIGHT_API_KEY": ""}, 1, "The API key is empty"),
+        ({"KEYWRIGHT_URL": "keys.example.com"}, 1, "The server's URL must look like"),
+        ({"PORT": "ninety"}, 2, "PORT is a number"),
+        ({}, 1, f"cannot run on http://127.0.0.1:{taken}: "),
+    ]:
+        result = subprocess.run(
+            [os.environ["PROTECTED_SERVICE_BINARY"]], capture_output=True, text=True, timeout=30,
+            env={**os.environ, **good, **settings},
+        )
+        assert result.returncode == code and sentence in result.stderr, (settings, result.returncode)
+        assert "Fatal" not in result.stderr and installation.admin_key not in result.stderr
