@@ -6,7 +6,7 @@ import uuid
 
 import pytest
 
-from nginx import Nginx
+from front import start_front
 from nodes import HOST, Line
 from server import PASSWORD, key_body
 
@@ -19,7 +19,7 @@ REST = 2
 
 @pytest.fixture
 def front(cluster, tmp_path):
-    nginx = Nginx(tmp_path / "nginx", [node.port for node in cluster.nodes])
+    nginx = start_front(tmp_path / "nginx", [node.port for node in cluster.nodes])
     yield nginx
     nginx.stop()
 

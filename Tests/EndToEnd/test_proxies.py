@@ -2,16 +2,13 @@
 
 import http.server
 import json
-import shutil
-import socket
-import subprocess
 import threading
-import time
 from pathlib import Path
 
 import httpx
 import pytest
 
+from nginx import Nginx
 from server import free_port
 
 CONFIGURATIONS = Path(__file__).parents[2] / "Examples" / "proxies"
@@ -50,54 +47,28 @@ class Service:
         self.server.server_close()
 
 
-class Proxy:
+def start_proxy(folder, keywright_port, service_port):
     """nginx with the committed configuration, on ports of this test."""
-
-    def __init__(self, folder, keywright_port, service_port):
-        self.program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin:/usr/local/sbin")
-        assert self.program, "nginx is not installed: scripts/install-test-dependencies.sh"
-        self.port, echo = free_port(), free_port()
-        text = (CONFIGURATIONS / "nginx.conf").read_text()
-        for written, used in [
-            ("server 127.0.0.1:9000;", f"server 127.0.0.1:{service_port};"),
-            ("listen 127.0.0.1:9000;", f"listen 127.0.0.1:{echo};"),
-            ("server 127.0.0.1:8080;", f"server 127.0.0.1:{keywright_port};"),
-            ("Host 127.0.0.1:8080;", f"Host 127.0.0.1:{keywright_port};"),
-            ("listen 127.0.0.1:8000;", f"listen 127.0.0.1:{self.port};"),
-            ("/tmp/keywright-nginx", f"{folder}/nginx"),
-        ]:
-            assert written in text, written
-            text = text.replace(written, used)
-        file = folder / "nginx.conf"
-        file.write_text("daemon off;\n" + text)
-        self.process = subprocess.Popen(
-            [self.program, "-p", folder, "-c", file], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        deadline = time.monotonic() + 30
-        while True:
-            assert self.process.poll() is None, self.process.stderr.read()
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
-                return
-            except OSError:
-                assert time.monotonic() < deadline, "nginx does not take connections"
-                time.sleep(0.05)
-
-    @property
-    def url(self):
-        return f"http://127.0.0.1:{self.port}"
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
-        self.process.stderr.close()
+    port = free_port()
+    text = (CONFIGURATIONS / "nginx.conf").read_text()
+    for written, used in [
+        ("server 127.0.0.1:9000;", f"server 127.0.0.1:{service_port};"),
+        ("listen 127.0.0.1:9000;", f"listen 127.0.0.1:{free_port()};"),
+        ("server 127.0.0.1:8080;", f"server 127.0.0.1:{keywright_port};"),
+        ("Host 127.0.0.1:8080;", f"Host 127.0.0.1:{keywright_port};"),
+        ("listen 127.0.0.1:8000;", f"listen 127.0.0.1:{port};"),
+        ("/tmp/keywright-nginx", f"{folder}/nginx"),
+    ]:
+        assert written in text, written
+        text = text.replace(written, used)
+    return Nginx(folder, port, text)
 
 
 @pytest.fixture
 def site(installation, tmp_path):
     """Keywright, a service and nginx between; keys of a reader, of a developer in account 1 and of a stranger."""
     service = Service()
-    proxy = Proxy(tmp_path, int(installation.url.rpartition(":")[2]), service.port)
+    proxy = start_proxy(tmp_path, int(installation.url.rpartition(":")[2]), service.port)
 
     def request(method, path, key=None, **options):
         headers = httpx.Headers(options.pop("headers", {}))
