@@ -14,10 +14,10 @@ BINARY = os.environ["KEYWRIGHT_BINARY"]
 PASSWORD = "a long password for tests"
 
 
-def cli(*arguments, stdin=None, environment=None, check=True):
-    """Runs the command line and returns the finished process."""
+def cli(*arguments, stdin=None, environment=None, check=True, by=()):
+    """Runs the command line, by another program if one is named, and returns the finished process."""
     result = subprocess.run(
-        [BINARY, *map(str, arguments)],
+        [*by, BINARY, *map(str, arguments)],
         input=stdin,
         capture_output=True,
         text=True,

@@ -1,6 +1,7 @@
 """From set-up to a deleted key, by the API and by the command line, as the README shows it."""
 
 import json
+import os
 import re
 import sqlite3
 import subprocess
@@ -120,7 +121,12 @@ def test_exit_codes(installation, tmp_path):
     anonymous = cli("key", "list", environment=installation.environment("kw_not_a_key"), check=False)
     assert anonymous.returncode == 4
     nowhere = {"KEYWRIGHT_URL": "http://127.0.0.1:9", "KEYWRIGHT_API_KEY": "x"}
-    assert cli("key", "list", environment=nowhere, check=False).returncode == 1
+    unreachable = cli("key", "list", environment=nowhere, check=False)
+    assert unreachable.returncode == 1 and "Server: http://127.0.0.1:9 " in unreachable.stderr
+    admin = installation.environment(installation.admin_key)
+    wrong = cli("key", "create", "x", "--grant", "organization=1=emperor", environment=admin, check=False)
+    assert wrong.returncode == 1 and wrong.stderr.count("no role with this slug") == 1
+    assert "keywright role list" in wrong.stderr
     assert cli("--help").returncode == 0
     assert cli("audit", "verify", "--data", tmp_path / "none", check=False).returncode == 1
 
@@ -146,6 +152,57 @@ def test_backup_and_restore(installation, tmp_path):
         assert client.post("/token", json={"api_key": kept["api_key"]}).status_code == 200
         assert client.get("/role", headers={"Authorization": f"Bearer {token}"}).status_code == 401
     assert "intact" in cli("audit", "verify", "--data", installation.folder).stdout
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files to others")
+def test_what_root_restores_belongs_to_who_serves(installation, tmp_path):
+    """Of a folder that is another user's, as that of a service; also where nothing was before."""
+    backup = tmp_path / "backup.db"
+    cli("backup", "--data", installation.folder, backup)
+    assert installation.stop() == 0
+    service = 65_534
+    fresh = tmp_path / "fresh"
+    fresh.mkdir(mode=0o700)
+    (fresh / "pepper").write_text((installation.folder / "pepper").read_text())
+    for folder in (installation.folder, fresh):
+        for path in (folder, *folder.iterdir()):
+            os.chown(path, service, service)
+        cli("restore", backup, "--data", folder)
+        owners = {path.name: path.stat().st_uid for path in folder.iterdir()}
+        assert {"keywright.db", "keywright.lock"} <= owners.keys()
+        assert set(owners.values()) == {service}, owners
+    made = tmp_path / "made"
+    made.mkdir()
+    os.chown(made, service, service)
+    Server(made).bootstrap()
+    owners = {path.name: path.stat().st_uid for path in made.iterdir()}
+    assert {"keywright.db", "pepper"} <= owners.keys() and set(owners.values()) == {service}, owners
+    installation.start()
+
+
+def test_data_that_cannot_be_opened_is_named(installation):
+    """To an ordinary user: whoever is root here gives up what opens closed files."""
+    assert installation.stop() == 0
+    ordinary = ["setpriv", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    folder, database = installation.folder, installation.folder / "keywright.db"
+    for path, mode in [(folder, 0o500), (database, 0), (folder / "keywright.lock", 0), (folder / "pepper", 0)]:
+        before = path.stat().st_mode
+        path.chmod(mode)
+        for command in [["serve", "--port", "0"], ["setup-link"]]:
+            result = cli(*command, "--data", folder, check=False, by=ordinary)
+            assert result.returncode == 1, (path, result)
+            assert result.stderr == f"Error: {path} cannot be opened: Permission denied.\n"
+        path.chmod(before)
+    database.chmod(0)
+    result = cli("audit", "verify", "--data", folder, check=False, by=ordinary)
+    assert result.returncode == 1 and f"{database} cannot be opened: Permission denied." in result.stderr
+    database.chmod(0o600)
+    if os.geteuid() == 0:
+        os.chown(database, 65_534, 65_534)
+        result = cli("serve", "--data", folder, check=False, by=ordinary)
+        assert result.stderr.endswith("It belongs to the user nobody; this process runs as root.\n")
+        os.chown(database, 0, 0)
+    installation.start()
 
 
 def test_commands_change_no_data_that_is_not_there(installation, tmp_path):

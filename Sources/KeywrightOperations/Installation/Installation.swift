@@ -23,6 +23,7 @@ public enum Installation {
         if let environmentValue { return try Pepper(text: environmentValue) }
         let file = folder.appending(path: "pepper")
         if let text = try? String(contentsOf: file, encoding: .utf8) { return try Pepper(text: text) }
+        try DataFile.checkAccess(to: file, R_OK)
         if FileManager.default.fileExists(atPath: file.path) {
             throw DomainError(.unavailable, "The pepper file \(file.path) cannot be read.")
         }
@@ -43,6 +44,7 @@ public enum Installation {
                 atPath: draft.path, contents: Data(text.utf8), attributes: [.posixPermissions: 0o400]
             )
         else { throw DomainError(.unavailable, "The pepper file cannot be written in \(folder.path).") }
+        DataFile.giveToFolderOwner(draft)
         try FileManager.default.moveItem(at: draft, to: file)
         return try Pepper(text: text)
     }

@@ -8,10 +8,12 @@ final class ProcessLock: Sendable {
 
     /// Takes the lock and writes this process's id into the file.
     ///
-    /// - Throws: ``DataFolderLocked`` with the id of the process that has it.
-    init(path: String) throws {
-        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw CocoaError(.fileWriteNoPermission, userInfo: [NSFilePathErrorKey: path]) }
+    /// - Throws: ``DataFolderLocked`` with the id of the process that has it; `.unavailable` when the file cannot be
+    ///   opened.
+    init(_ file: URL) throws {
+        let descriptor = open(file.path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw DataFile.refusal(file, errno) }
+        DataFile.giveToFolderOwner(file)
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             var buffer = [UInt8](repeating: 0, count: 32)
             let count = read(descriptor, &buffer, buffer.count)

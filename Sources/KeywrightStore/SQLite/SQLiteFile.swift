@@ -10,8 +10,10 @@ public struct SQLiteFile: Sendable {
 
     /// Opens a file that exists.
     ///
-    /// - Throws: `DomainError`: `.notFound` when there is none, `.conflict` when it is not one of ours.
+    /// - Throws: `DomainError`: `.notFound` when there is none, `.unavailable` when it cannot be opened, `.conflict` when
+    ///   it is not one of ours.
     public init(_ url: URL, logger: Logger) throws {
+        try DataFile.checkAccess(to: url, R_OK)
         guard FileManager.default.fileExists(atPath: url.path) else {
             throw DomainError(.notFound, "There is no database at \(url.path).")
         }
@@ -21,6 +23,8 @@ public struct SQLiteFile: Sendable {
             isOurs = try queue.read { try $0.tableExists("organizations") }
         } catch let error as DatabaseError where [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode) {
             throw Self.foreign(url)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CANTOPEN {
+            throw DomainError(.unavailable, "\(url.path) cannot be opened: \(error.message ?? "unknown reason").")
         }
         guard isOurs else { throw Self.foreign(url) }
         self.logger = logger

@@ -2,18 +2,14 @@ public import Foundation
 import KeywrightDomain
 
 extension SQLiteStore {
-    private static let suffixes = ["", "-wal", "-shm"]
-
     /// Puts a database file in place of the one in a data folder, under the folder's lock.
     ///
     /// - Returns: where the database that was there is kept; nil when there was none.
     /// - Throws: ``DataFolderLocked`` when another process writes there.
     public static func replaceDatabase(in folder: URL, with file: URL) throws -> URL? {
         let manager = FileManager.default
-        try manager.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
-        )
-        let lock = try ProcessLock(path: folder.appending(path: "keywright.lock").path)
+        try makeFolder(folder)
+        let lock = try ProcessLock(lockURL(in: folder))
         defer { lock.release() }
         let database = databaseURL(in: folder)
         // Copied whole beside it first: a crash in between leaves the old database as it was.
@@ -21,6 +17,7 @@ extension SQLiteStore {
         try? manager.removeItem(at: draft)
         try manager.copyItem(at: file, to: draft)
         try manager.setAttributes([.posixPermissions: 0o600], ofItemAtPath: draft.path)
+        DataFile.giveToFolderOwner(draft)
         var kept: URL?
         if manager.fileExists(atPath: database.path) {
             let base = folder.appending(path: "keywright.db.before-restore")

@@ -20,15 +20,17 @@ public final class SQLiteStore: Store {
     /// - Parameters:
     ///   - folder: the data folder; made with mode 0700.
     ///   - now: the clock by which the change log is dated.
-    /// - Throws: ``DataFolderLocked`` when another process writes there.
+    /// - Throws: ``DataFolderLocked`` when another process writes there; `.unavailable` naming what cannot be opened.
     public init(folder: URL, now: @escaping @Sendable () -> Instant, logger: Logger) throws {
-        try FileManager.default.createDirectory(
-            at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
-        )
-        lock = try ProcessLock(path: folder.appending(path: "keywright.lock").path)
-        let path = Self.databaseURL(in: folder).path
-        try Self.closeToOthers(path)
-        pool = try DatabasePool(path: path, configuration: Self.configuration(isReadOnly: false))
+        try Self.makeFolder(folder)
+        lock = try ProcessLock(Self.lockURL(in: folder))
+        let database = Self.databaseURL(in: folder)
+        // SQLite does not say which file it could not open, nor why.
+        for suffix in Self.suffixes {
+            try DataFile.checkAccess(to: URL(filePath: database.path + suffix), R_OK | W_OK)
+        }
+        try Self.closeToOthers(database)
+        pool = try DatabasePool(path: database.path, configuration: Self.configuration(isReadOnly: false))
         try pool.writeWithoutTransaction { database in
             // GRDB resets this to NORMAL when it opens a pool, after the configuration's own preparation ran.
             try database.execute(sql: "PRAGMA synchronous = FULL")
@@ -44,14 +46,36 @@ public final class SQLiteStore: Store {
 
     /// Makes sure that only the owner may read the file, which is made when absent. SQLite gives the log beside it the
     /// mode that the file has when it is opened.
-    private static func closeToOthers(_ path: String) throws {
+    private static func closeToOthers(_ file: URL) throws {
+        let path = file.path
         let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
         if FileManager.default.fileExists(atPath: path) {
             try? FileManager.default.setAttributes(attributes, ofItemAtPath: path)
         } else if !FileManager.default.createFile(atPath: path, contents: nil, attributes: attributes) {
             throw DomainError(.unavailable, "\(path) cannot be written.")
+        } else {
+            DataFile.giveToFolderOwner(file)
         }
     }
+
+    /// Makes a data folder where there is none.
+    ///
+    /// - Throws: `.unavailable` when it cannot be made, or no file in it.
+    static func makeFolder(_ folder: URL) throws {
+        try DataFile.checkAccess(to: folder, R_OK | W_OK | X_OK)
+        do {
+            try FileManager.default.createDirectory(
+                at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw DomainError(.unavailable, "The folder \(folder.path) cannot be made: \(error.localizedDescription)")
+        }
+    }
+
+    /// What SQLite adds to a database's name for the files beside it.
+    static let suffixes = ["", "-wal", "-shm"]
+
+    static func lockURL(in folder: URL) -> URL { folder.appending(path: "keywright.lock") }
 
     /// Where the database lies in a data folder.
     public static func databaseURL(in folder: URL) -> URL { folder.appending(path: "keywright.db") }

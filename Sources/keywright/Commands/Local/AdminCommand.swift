@@ -153,6 +153,7 @@ enum LocalServer {
         let settings = try Settings(data)
         if settings.database == nil, !mayBegin {
             let file = SQLiteStore.databaseURL(in: settings.folder)
+            try DataFile.checkAccess(to: file, R_OK | W_OK)
             guard FileManager.default.fileExists(atPath: file.path) else {
                 throw DomainError(.notFound, "There is no database at \(file.path). Name its folder with --data.")
             }

@@ -37,10 +37,10 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore",
         abstract: "Put a backup in place of the database.",
         discussion: """
-            Needs the data folder for itself: stop the server first. The database that was there is kept beside it. All \
-            access and refresh tokens, sessions and one-time links end. Everything else is as it was: API keys that were \
-            deleted after the backup was made are valid again, and people have the passwords and grants they had. \
-            Check them.
+            Needs the data folder for itself: stop the server first. The database that was there is kept beside it. What \
+            root puts there belongs to the owner of the folder. All access and refresh tokens, sessions and one-time \
+            links end. Everything else is as it was: API keys that were deleted after the backup was made are valid \
+            again, and people have the passwords and grants they had. Check them.
             """
     )
 
