@@ -6,40 +6,68 @@ extension SQLTransaction {
         expires_at, last_used_at, epoch, version, created_at, updated_at
         """
 
+    /// Columns of a grant and of its key; `grant(_:)` and `apiKey(_:)` read them.
+    private static let grantAndKeyColumns = columns(grantColumns, of: "g") + ", " + columns(keyColumns, of: "k")
+
+    private static func columns(_ names: String, of table: String) -> String {
+        names.split { $0 == "," || $0.isWhitespace }.map { "\(table).\($0)" }.joined(separator: ", ")
+    }
+
+    private func apiKey(_ row: any SQLRow) -> APIKey {
+        APIKey(
+            id: row.id(13), organizationID: row.id(14), name: row.text(15), handle: row.text(16), ending: row.text(17),
+            digest: SecretDigest(bytes: row.bytes(18), pepperVersion: row.integer(19)),
+            tags: TagText.tags(row.text(20)), grants: [], ownerID: row.id(21), isInternal: row.flag(22),
+            isEnabled: row.flag(23), expiresAt: row.optionalInstant(24), lastUsedAt: row.optionalInstant(25),
+            epoch: row.integer(26), version: row.integer(27), createdAt: row.instant(28), updatedAt: row.instant(29)
+        )
+    }
+
     func apiKey(_ id: APIKey.ID) throws -> APIKey? {
-        try apiKeys("WHERE id = $1", [SQLValue(id)]).first
+        var conditions = SQLConditions()
+        conditions.add("k.id =", SQLValue(id))
+        return try apiKeys(conditions).first
     }
 
     func apiKey(handle: String) throws -> APIKey? {
-        try apiKeys("WHERE handle = $1", [.text(handle)]).first
+        var conditions = SQLConditions()
+        conditions.add("k.handle =", .text(handle))
+        return try apiKeys(conditions).first
     }
 
     /// Keys in the given order, each with its grants.
     func apiKeys(_ ids: [APIKey.ID]) throws -> [APIKey] {
         if ids.isEmpty { return [] }
         var conditions = SQLConditions()
-        conditions.add("id IN (\(ids.map { conditions.bind(SQLValue($0)) }.joined(separator: ", ")))")
-        let found = try apiKeys(conditions.clause, conditions.arguments)
-        let byID = Dictionary(found.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        conditions.add("k.id", isOneOf: ids.map { SQLValue($0) })
+        let byID = Dictionary(try apiKeys(conditions).map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         return ids.compactMap { byID[$0] }
     }
 
-    func apiKeys(_ tail: String, _ arguments: [SQLValue]) throws -> [APIKey] {
-        var keys = try session.rows("SELECT \(Self.keyColumns) FROM api_keys \(tail)", arguments) { row in
-            APIKey(
-                id: row.id(0), organizationID: row.id(1), name: row.text(2), handle: row.text(3), ending: row.text(4),
-                digest: SecretDigest(bytes: row.bytes(5), pepperVersion: row.integer(6)),
-                tags: TagText.tags(row.text(7)), grants: [], ownerID: row.id(8), isInternal: row.flag(9),
-                isEnabled: row.flag(10), expiresAt: row.optionalInstant(11), lastUsedAt: row.optionalInstant(12),
-                epoch: row.integer(13), version: row.integer(14), createdAt: row.instant(15), updatedAt: row.instant(16)
-            )
+    /// The keys `k` that meet some conditions, by id, each with its grants: one statement, since it may be a message.
+    func apiKeys(_ conditions: SQLConditions) throws -> [APIKey] {
+        var keys: [APIKey] = []
+        var places: [APIKey.ID: Int] = [:]
+        // A row for each grant; one for a key without.
+        try session.each(
+            """
+            SELECT \(Self.grantAndKeyColumns) FROM api_keys k
+            LEFT JOIN grants g ON g.user_id = k.id + \(User.machineIDOffset) AND g.organization_id = k.organization_id
+            \(conditions.clause)
+            """,
+            conditions.arguments
+        ) { row in
+            let id: APIKey.ID = row.id(13)
+            let place = places[id] ?? keys.count
+            if place == keys.count {
+                keys.append(apiKey(row))
+                places[id] = place
+            }
+            if !row.isNull(0) { keys[place].grants.append(try grant(row)) }
+            return true
         }
-        if keys.count > 1, session.isRemote {
-            let grants = try grants(of: keys.map(\.userID))
-            for index in keys.indices { keys[index].grants = grants[keys[index].userID] ?? [] }
-        } else {
-            for index in keys.indices { keys[index].grants = try grants(of: keys[index].userID) }
-        }
+        for index in keys.indices { keys[index].grants.sort { $0.id < $1.id } }
+        keys.sort { $0.id < $1.id }
         return keys
     }
 
@@ -142,7 +170,7 @@ extension SQLTransaction {
         unused.add("k.last_used_at IS NULL")
         let ids = Set(uses.map(\.id.rawValue)).sorted()
         for id in try session.matching(ids, unused) {
-            if let key = try apiKeys("WHERE id = $1", [.integer(id)]).first { try noteFirstUse(of: key) }
+            if let key = try apiKey(APIKey.ID(id)) { try noteFirstUse(of: key) }
         }
         for use in uses {
             try session.post(

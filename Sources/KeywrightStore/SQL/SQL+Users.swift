@@ -115,12 +115,13 @@ extension SQLTransaction {
         let keys = ids.compactMap(\.machineKeyID)
         if keys.isEmpty { return Page(results: [], total: 0, request: page) }
         var conditions = SQLConditions()
-        conditions.add("id", isOneOf: keys.map { SQLValue($0) })
-        conditions.add("+organization_id =", SQLValue(query.organizationID))
-        conditions.add("is_enabled", isOneOf: query.statuses?.map { SQLValue($0 == .active) })
-        let total = try session.count("SELECT count(*) FROM api_keys \(conditions.clause)", conditions.arguments)
-        let results = try apiKeys("\(conditions.clause) ORDER BY id \(conditions.limit(page))", conditions.arguments)
-        return Page(results: results.map(User.init(machineOf:)), total: total, request: page)
+        conditions.add("k.id", isOneOf: keys.map { SQLValue($0) })
+        conditions.add("+k.organization_id =", SQLValue(query.organizationID))
+        conditions.add("k.is_enabled", isOneOf: query.statuses?.map { SQLValue($0 == .active) })
+        // No more than were named.
+        let found = try apiKeys(conditions)
+        let results = found.dropFirst(page.offset).prefix(page.limit).map(User.init(machineOf:))
+        return Page(results: results, total: found.count, request: page)
     }
 
     func activeAdministrators(_ organization: Organization.ID) throws -> [User.ID] {
