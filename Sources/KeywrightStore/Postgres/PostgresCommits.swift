@@ -57,7 +57,7 @@ final class PostgresCommits: Sendable {
         if let queue { submit(queue, scope) }
     }
 
-    private func submit(_ queue: WriteQueue, _ scope: WriteScope) {
+    private func submit(_ queue: WriteQueue, _ scope: WriteScope, isSequel: Bool = false) {
         pool.submit(
             PostgresPool.Job(
                 run: { [self] worker in drain(queue, scope, worker) },
@@ -68,7 +68,7 @@ final class PostgresCommits: Sendable {
                         for pending in group { pending.fail(error) }
                     }
                 }
-            ))
+            ), isSequel: isSequel)
     }
 
     /// The next bodies of a scope; when there are none, its queue is forgotten.
@@ -90,7 +90,7 @@ final class PostgresCommits: Sendable {
         let resumptions = commit(group, scope, worker)
         queue.committed(group.count, in: ContinuousClock.now - start)
         for resume in resumptions { resume() }
-        submit(queue, scope)
+        submit(queue, scope, isSequel: true)
     }
 
     // MARK: A group

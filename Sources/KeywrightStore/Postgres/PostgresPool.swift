@@ -6,8 +6,9 @@ import Synchronization
 
 /// Connections, each with a thread of its own: what waits for the database never waits on an event loop.
 ///
-/// A thread and its connection are made when a job comes and all others are at work. A job that no thread takes in time
-/// fails.
+/// A job goes to the thread that was at work last: its connection, and what serves it on the other side, still have in
+/// the processor's caches what they need. A thread and its connection are made when a job comes and all others are at
+/// work. A job that no thread takes in time fails.
 final class PostgresPool: Sendable {
     /// Something to do with a connection.
     struct Job: Sendable {
@@ -17,11 +18,33 @@ final class PostgresPool: Sendable {
     }
 
     private struct State {
+        /// What waits while all threads are at work.
         var jobs: [(id: UInt64, job: Job)] = []
         var lastID: UInt64 = 0
+        /// Where threads without work wait; the one that was at work last comes last.
+        var idle: [Desk] = []
         var workerCount = 0
-        var idleCount = 0
         var isClosed = false
+    }
+
+    /// Where a thread waits for its next job.
+    private final class Desk: Sendable {
+        private let job: Mutex<Job?> = Mutex(nil)
+        private let arrival = DispatchSemaphore(value: 0)
+
+        /// - Parameter job: nil when there will be none.
+        func put(_ job: Job?) {
+            self.job.withLock { $0 = job }
+            arrival.signal()
+        }
+
+        func take() -> Job? {
+            arrival.wait()
+            return job.withLock { job in
+                defer { job = nil }
+                return job
+            }
+        }
     }
 
     private let limit: Int
@@ -29,7 +52,6 @@ final class PostgresPool: Sendable {
     private let connect: @Sendable () throws -> PostgresConnection
     private let logger: Logger
     private let state = Mutex(State())
-    private let arrival = DispatchSemaphore(value: 0)
     private let workers = DispatchGroup()
 
     /// - Parameters:
@@ -46,27 +68,37 @@ final class PostgresPool: Sendable {
     }
 
     /// Has a job run on one of the threads.
-    func submit(_ job: Job) {
-        /// What the caller has to do beside.
-        enum Outcome {
+    ///
+    /// - Parameter isSequel: whether another job submits it as the last thing it does: its thread goes on with what waits.
+    func submit(_ job: Job, isSequel: Bool = false) {
+        enum Way {
             case refused
-            case queued(id: UInt64, startsWorker: Bool, mustWait: Bool)
+            case idle(Desk)
+            case new
+            case next
+            case queue(id: UInt64)
         }
-        let outcome = state.withLock { state -> Outcome in
-            guard !state.isClosed else { return .refused }
+        let way = state.withLock { state -> Way in
+            if state.isClosed { return .refused }
+            if !isSequel {
+                if let desk = state.idle.popLast() { return .idle(desk) }
+                if state.workerCount < limit {
+                    state.workerCount += 1
+                    workers.enter()
+                    return .new
+                }
+            }
             state.lastID += 1
             state.jobs.append((state.lastID, job))
-            let isShort = state.idleCount < state.jobs.count
-            let starts = isShort && state.workerCount < limit
-            if starts { state.workerCount += 1 }
-            return .queued(id: state.lastID, startsWorker: starts, mustWait: isShort && !starts)
+            return isSequel && state.jobs.count == 1 ? .next : .queue(id: state.lastID)
         }
-        guard case .queued(let id, let startsWorker, let mustWait) = outcome else {
-            return job.fail(DomainError(.unavailable, "The store is closed."))
+        switch way {
+        case .refused: job.fail(DomainError(.unavailable, "The store is closed."))
+        case .idle(let desk): desk.put(job)
+        case .new: startWorker(job)
+        case .next: break
+        case .queue(let id): expire(id)
         }
-        arrival.signal()
-        if startsWorker { startWorker() }
-        if mustWait { expire(id) }
     }
 
     /// Fails a job that was not taken in time.
@@ -83,40 +115,40 @@ final class PostgresPool: Sendable {
         }
     }
 
-    private func startWorker() {
-        workers.enter()
+    private func startWorker(_ first: Job) {
         let thread = Thread { [self] in
-            let worker = PostgresWorker(connect: connect)
-            while let job = next() { job.run(worker) }
+            let (worker, desk) = (PostgresWorker(connect: connect), Desk())
+            var job: Job? = first
+            while let current = job {
+                current.run(worker)
+                job = next(desk)
+            }
             workers.leave()
         }
         thread.name = "postgres"
         thread.start()
     }
 
-    /// The next job; nil when the thread is to end.
-    private func next() -> Job? {
-        while true {
-            state.withLock { $0.idleCount += 1 }
-            arrival.wait()
-            let (job, isClosed) = state.withLock { state -> (Job?, Bool) in
-                state.idleCount -= 1
-                return (state.jobs.isEmpty ? nil : state.jobs.removeFirst().job, state.isClosed)
-            }
-            if let job { return job }
-            if isClosed { return nil }
+    /// The next job of a thread; nil when it is to end.
+    private func next(_ desk: Desk) -> Job? {
+        let (job, mustWait) = state.withLock { state -> (Job?, Bool) in
+            if !state.jobs.isEmpty { return (state.jobs.removeFirst().job, false) }
+            if state.isClosed { return (nil, false) }
+            state.idle.append(desk)
+            return (nil, true)
         }
+        return mustWait ? desk.take() : job
     }
 
     /// Fails what waits, lets what runs finish, and closes all connections.
     func close() async {
-        let (waiting, count) = state.withLock { state in
+        let (waiting, idle) = state.withLock { state in
             state.isClosed = true
-            defer { state.jobs = [] }
-            return (state.jobs, state.workerCount)
+            defer { (state.jobs, state.idle) = ([], []) }
+            return (state.jobs, state.idle)
         }
         for (_, job) in waiting { job.fail(DomainError(.unavailable, "The store is closed.")) }
-        for _ in 0..<count { arrival.signal() }
+        for desk in idle { desk.put(nil) }
         await withCheckedContinuation { continuation in
             workers.notify(queue: .global()) { continuation.resume() }
         }
@@ -152,5 +184,11 @@ final class PostgresWorker {
     /// Has the next use open a new connection.
     func drop() {
         current = nil
+    }
+
+    /// Ends a transaction that only read, if the connection still stands, without waiting for it.
+    func endReading() {
+        guard let current, current.loss == nil else { return }
+        try? current.endReading()
     }
 }

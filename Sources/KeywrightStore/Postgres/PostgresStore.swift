@@ -125,6 +125,8 @@ public final class PostgresStore: Store {
                     run: { [logger] worker in
                         let result = Result { try Self.read(worker, body) }
                         continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
+                        // Only now: the caller has no need to wait for it.
+                        worker.endReading()
                     },
                     fail: { continuation.resume(throwing: $0) }
                 ))
@@ -149,7 +151,6 @@ public final class PostgresStore: Store {
         let connection = try worker.connection()
         // Travels with the body's first statement.
         try connection.post(PostgresConnection.Command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        defer { if connection.loss == nil { try? connection.endReading() } }
         return try body(SQLTransaction(session: PostgresSession(connection), numbers: NoNumbers()))
     }
 
