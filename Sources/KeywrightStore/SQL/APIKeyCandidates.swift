@@ -2,6 +2,9 @@ import KeywrightDomain
 
 /// The filters of a list that stored sets answer: places, roles, tags, owner, state, and what the reader may see.
 struct APIKeyCandidates {
+    /// So many keys have their grants read in one statement.
+    private static let lookedAtTogether = 500
+
     private let query: APIKeyQuery
     private let transaction: SQLTransaction
     private let search: APIKeyRowFilter.SetSearch?
@@ -134,11 +137,22 @@ struct APIKeyCandidates {
         }
         twice.formIntersection(set)
         twice.subtract(result)
+        var waiting: [User.ID] = []
+        func look() throws {
+            let grants = try transaction.grants(of: waiting)
+            for user in waiting {
+                let isVisible = grants[user, default: []].allSatisfy { grant in places.contains { $0.covers(grant.nrn) }
+                }
+                if isVisible, let id = user.machineKeyID { result.insert(id.rawValue) }
+            }
+            waiting.removeAll(keepingCapacity: true)
+        }
         try twice.forEach(descending: false) { id in
-            let grants = try transaction.grants(of: User.machine(of: APIKey.ID(id)))
-            if grants.allSatisfy({ grant in places.contains { $0.covers(grant.nrn) } }) { result.insert(id) }
+            waiting.append(User.machine(of: APIKey.ID(id)))
+            if waiting.count == Self.lookedAtTogether { try look() }
             return true
         }
+        try look()
         return result
     }
 }
