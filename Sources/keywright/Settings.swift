@@ -73,6 +73,25 @@ struct Settings: Sendable {
         }
     }
 
+    /// What is allowed and probably not meant, in words for the person at the terminal.
+    var warnings: [String] {
+        var warnings: [String] = []
+        if allowsInsecureHTTP && !isSecure && !isLoopback {
+            warnings.append("Serving plain HTTP beyond this machine: API keys travel in the clear.")
+        }
+        if trustsAnyProxy && publicURL == nil {
+            warnings.append(
+                "Without --public-url, links and cookies are those of plain HTTP on this machine, and any host is answered."
+            )
+        }
+        if database != nil && publicURL == nil {
+            warnings.append(
+                "Without --public-url, tokens and links name this node alone: other nodes on the database refuse its tokens."
+            )
+        }
+        return warnings
+    }
+
     /// What the transport needs.
     func transport(_ certificates: TLSCertificates?) -> TransportSettings {
         var settings = TransportSettings()

@@ -33,14 +33,7 @@ struct ServeCommand: AsyncParsableCommand {
         try settings.check()
         let logger = Logger.standardError(settings.logLevel)
         let server = try await Server(settings, logger: logger)
-        if settings.allowsInsecureHTTP && !settings.isSecure && !settings.isLoopback {
-            logger.warning("Serving plain HTTP beyond this machine: API keys travel in the clear.")
-        }
-        if settings.trustsAnyProxy && settings.publicURL == nil {
-            logger.warning(
-                "Without --public-url, links and cookies are those of plain HTTP on this machine, and any host is answered."
-            )
-        }
+        for warning in settings.warnings { logger.warning("\(warning)") }
         if settings.isDemonstration { try await prepareDemonstration(server) }
         do {
             try await serve(server, logger)
