@@ -13,7 +13,7 @@ struct RequestMiddleware: RouterMiddleware {
         _ request: Request, context: APIContext, next: (Request, APIContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        let id = Refusal.makeRequestID()
+        let id = RequestIDs.single()
         let caller = proxies.origin(of: request.head, peer: context.peer, scheme: isSecure ? "https" : "http")
         context.origin = Principal.Origin(address: caller.address?.description, requestID: id)
         context.logger[metadataKey: "request_id"] = "\(id)"

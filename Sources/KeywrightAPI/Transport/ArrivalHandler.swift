@@ -15,8 +15,8 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        httpGuard.writeBytes = { [unowned context] bytes in
-            context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: nil)
+        httpGuard.writeBytes = { [unowned context] bytes, promise in
+            context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
         }
     }
 

@@ -137,7 +137,7 @@ final class HTTP2StreamGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
         guard case .receiving = phase, request == nil else { return }
-        let requestID = Refusal.makeRequestID()
+        let requestID = RequestIDs.single()
         logger.debug(
             "Request refused",
             metadata: ["status": "\(refusal.status)", "code": "\(refusal.code)", "request_id": "\(requestID)"])

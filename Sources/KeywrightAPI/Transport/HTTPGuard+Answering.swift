@@ -38,7 +38,7 @@ extension HTTPGuard {
             !request.framing.closes, !isDraining, !inputIsClosed, context.channel.isWritable,
             let answer = immediateResponder.answer(request.head, request.body, on: context.channel)
         else { return false }
-        writeBytes(answer)
+        writeBytes(answer, nil)
         idleSince = .now()
         if !hasUnflushedAnswers {
             hasUnflushedAnswers = true
@@ -63,7 +63,7 @@ extension HTTPGuard {
     }
 
     private func answer(_ refusal: Refusal, omittingBody: Bool, _ context: ChannelHandlerContext) {
-        let requestID = Refusal.makeRequestID()
+        let requestID = RequestIDs.single()
         logger.debug(
             "Request refused",
             metadata: ["status": "\(refusal.status)", "code": "\(refusal.code)", "request_id": "\(requestID)"])
@@ -136,14 +136,9 @@ extension HTTPGuard {
         }
     }
 
-    /// Writes the end of the connection's last answer, and lingers once the socket has taken it.
+    /// Writes the end of the connection's last answer.
     private func writeLast(_ end: NIOAny, promise: EventLoopPromise<Void>?, _ context: ChannelHandlerContext) {
-        let written = promise ?? context.eventLoop.makePromise(of: Void.self)
-        written.futureResult.assumeIsolated().whenComplete { [weak self] result in
-            guard let self, let context = self.context, self.phase == .finishing else { return }
-            if case .success = result { self.linger(context) } else { self.close(context) }
-        }
-        context.writeAndFlush(end, promise: written)
+        context.writeAndFlush(end, promise: whenTaken(context, promise))
         updateDeadline()
     }
 }

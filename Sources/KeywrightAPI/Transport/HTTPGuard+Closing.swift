@@ -2,11 +2,31 @@ import NIOCore
 
 /// The connection's end.
 extension HTTPGuard {
+    /// Ends the connection once the socket has taken what was written so far.
+    func finish(_ context: ChannelHandlerContext) {
+        guard let writeBytes else { return close(context) }
+        phase = .finishing
+        writeBytes(ByteBuffer(), whenTaken(context))
+        hasUnflushedAnswers = false
+        context.flush()
+        updateDeadline()
+    }
+
+    /// What the connection's last write is to fulfil: it lingers then.
+    func whenTaken(
+        _ context: ChannelHandlerContext, _ promise: EventLoopPromise<Void>? = nil
+    ) -> EventLoopPromise<Void> {
+        let taken = promise ?? context.eventLoop.makePromise(of: Void.self)
+        taken.futureResult.assumeIsolated().whenComplete { [weak self] result in
+            guard let self, let context = self.context, self.phase == .finishing else { return }
+            if case .success = result { self.linger(context) } else { self.close(context) }
+        }
+        return taken
+    }
+
     /// Ends the own side and gives the client time to end its side, so that nothing it still sends becomes a reset.
-    func linger(_ context: ChannelHandlerContext) {
-        guard phase == .open || phase == .finishing else { return }
+    private func linger(_ context: ChannelHandlerContext) {
         guard !inputIsClosed, context.channel.isActive else { return close(context) }
-        flushAnswers()
         phase = .lingering
         inputIsDone = true
         lingeringSince = .now()
@@ -26,7 +46,7 @@ extension HTTPGuard {
         switch (mode, phase) {
         case (.output, .open) where answering == nil:
             // Whoever stood behind the guard has gone.
-            linger(context)
+            finish(context)
             promise?.succeed()
         case (.output, _):
             promise?.succeed()
@@ -67,7 +87,11 @@ extension HTTPGuard {
         inputIsDone = true
         assembly = nil
         headBegun = nil
-        if phase == .lingering || (phase == .open && isIdle) { close(context) }
+        if phase == .lingering {
+            close(context)
+        } else if phase == .open, isIdle {
+            finish(context)
+        }
     }
 
     /// From now on the last answer to what has been received ends the connection.

@@ -46,6 +46,7 @@ extension HTTPGuard {
     private func receiveEnd(_ context: ChannelHandlerContext) {
         guard let request = assembly?.complete else { return }
         assembly = nil
+        completed = request
         waiting.append(request)
         if request.framing.closes { inputIsDone = true }
         proceed(context)
@@ -91,6 +92,7 @@ extension HTTPGuard {
         guard readIsHeldBack, waiting.isEmpty else { return }
         readIsHeldBack = false
         assembly?.restartClock(at: .now())
+        if headBegun != nil { headBegun = .now() }
         context.read()
     }
 
@@ -108,15 +110,13 @@ extension HTTPGuard {
 extension HTTPGuard {
     /// Bytes have come and will now be parsed.
     func bytesArrived() {
-        if phase == .open, !inputIsDone, assembly == nil, headBegun == nil {
-            headBegun = .now()
-            headLength = 0
-            headHasLineEnd = false
-        }
+        completed = nil
+        if phase == .open, !inputIsDone, assembly == nil, headBegun == nil { beginHead() }
     }
 
     /// The bytes have been parsed, and what they completed has been received.
     func bytesParsed(_ bytes: ByteBuffer) {
+        defer { completed = nil }
         guard phase == .open, !inputIsDone, let context else { return }
         if assembly?.framing.isChunked == true {
             do throws(Refusal) {
@@ -125,21 +125,61 @@ extension HTTPGuard {
                 refuse(error, context)
             }
         } else if assembly == nil, headBegun != nil {
-            // The parser counts names, values and the target, but neither blanks nor line ends.
-            if headLength == 0, bytes.readableBytesView.allSatisfy({ $0 == 0x0a || $0 == 0x0d }) {
-                // Empty lines before a request are no part of one (RFC 9112, section 2.2).
-                headBegun = nil
-                return
-            }
-            headLength += bytes.readableBytes
-            if !headHasLineEnd {
-                headHasLineEnd = bytes.readableBytesView.drop { $0 == 0x0a || $0 == 0x0d }.contains(0x0a)
-            }
-            if headLength > limits.headerLengthInBytes + limits.targetLengthInBytes + 1024 {
-                refuse(
-                    headHasLineEnd ? .headerTooLarge(limits) : .targetTooLong(limit: limits.targetLengthInBytes),
-                    context)
-            }
+            noteHead(bytes, context)
+        } else if assembly == nil, let completed, !completed.isEnd(of: bytes) {
+            beginHead()
         }
     }
+
+    private func beginHead() {
+        headBegun = .now()
+        headLength = 0
+        headHasLineEnd = false
+    }
+
+    /// The parser counts names, values and the target, but neither blanks nor line ends.
+    private func noteHead(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) {
+        if headLength == 0, bytes.readableBytesView.allSatisfy(\.isLineEnd) {
+            // Empty lines before a request are no part of one (RFC 9112, section 2.2).
+            headBegun = nil
+            return
+        }
+        headLength += bytes.readableBytes
+        if !headHasLineEnd {
+            headHasLineEnd = bytes.readableBytesView.drop(while: \.isLineEnd).contains(0x0a)
+        }
+        if headLength > limits.headerLengthInBytes + limits.targetLengthInBytes + 1024 {
+            refuse(
+                headHasLineEnd ? .headerTooLarge(limits) : .targetTooLong(limit: limits.targetLengthInBytes), context)
+        }
+    }
+}
+
+extension CompleteRequest {
+    /// Whether these bytes, which completed the request, end with it, but for empty lines.
+    ///
+    /// The parser does not say what it holds of a further request. But a body of a declared length is known, and the
+    /// rest end with an empty line, which no part of a head does. Whoever lets the next head look like their own body is
+    /// taken for idle, which anybody may be.
+    fileprivate func isEnd(of bytes: ByteBuffer) -> Bool {
+        let bytes = bytes.readableBytesView
+        let end = bytes.withoutLineEnds
+        guard !end.isEmpty else { return true }
+        guard !framing.isChunked, let body = body?.readableBytesView, !body.isEmpty else {
+            return bytes[end.endIndex...].count { $0 == 0x0a } >= 2
+        }
+        let bodyEnd = body.withoutLineEnds
+        let length = min(end.count, bodyEnd.count, 32)
+        return end.suffix(length).elementsEqual(bodyEnd.suffix(length))
+    }
+}
+
+extension ByteBufferView {
+    fileprivate var withoutLineEnds: ByteBufferView {
+        self[startIndex..<(lastIndex { !$0.isLineEnd }.map { $0 + 1 } ?? startIndex)]
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLineEnd: Bool { self == 0x0a || self == 0x0d }
 }

@@ -61,6 +61,8 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var headBegun: NIODeadline?
     var headLength = 0
     var headHasLineEnd = false
+    /// The last request that the bytes being parsed have completed.
+    var completed: CompleteRequest<HTTPRequestHead>?
     /// No request is accepted after this: the last one has been received, or refused.
     var inputIsDone = false
     var inputIsClosed = false
@@ -69,7 +71,7 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     var answering: Answering?
     /// Writes past the encoder, what is answered at once.
-    var writeBytes: ((ByteBuffer) -> Void)?
+    var writeBytes: ((ByteBuffer, EventLoopPromise<Void>?) -> Void)?
     var hasUnflushedAnswers = false
     var isProceeding = false
     var isDraining = false
@@ -185,7 +187,7 @@ extension HTTPGuard {
             } else if headBegun != nil {
                 refuse(.slowHeader, context)
             } else if isIdle {
-                linger(context)
+                finish(context)
             }
         }
     }

@@ -89,16 +89,4 @@ extension Refusal {
         }
         return response
     }
-
-    /// A request id for an answer to a request that has none yet: 128 random bits.
-    static func makeRequestID() -> String {
-        let words: [UInt64] = [.random(in: .min ... .max), .random(in: .min ... .max)]
-        return String(unsafeUninitializedCapacity: 32) { digits in
-            for index in 0..<32 {
-                let value = UInt8(truncatingIfNeeded: words[index / 16] >> UInt64(index % 16 * 4) & 15)
-                digits[index] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-            }
-            return 32
-        }
-    }
 }

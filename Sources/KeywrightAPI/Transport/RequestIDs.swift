@@ -1,14 +1,21 @@
-/// Request ids of one connection: 64 random bits of its own, and numbers from a random start.
+/// Request ids: 64 random bits of the series' own, and numbers from a random start.
 ///
-/// They must differ from all others, not be hard to guess; drawing each anew asks the system for randomness twice.
+/// They must differ from all others, not be hard to guess; drawing each anew asks the system for randomness twice, so a
+/// busy connection keeps a series.
 struct RequestIDs {
-    private let connection = UInt64.random(in: .min ... .max)
+    private let series = UInt64.random(in: .min ... .max)
     private var number = UInt64.random(in: .min ... .max)
+
+    /// One for which no series is kept.
+    static func single() -> String {
+        var ids = RequestIDs()
+        return ids.next()
+    }
 
     /// The next one: 32 hexadecimal digits.
     mutating func next() -> String {
         number &+= 1
-        let words = (connection, number)
+        let words = (series, number)
         return String(unsafeUninitializedCapacity: 32) { digits in
             for index in 0..<32 {
                 let word = index < 16 ? words.0 : words.1
