@@ -124,7 +124,7 @@ import Testing
         #expect(first.target == "/v1/changes")
         // The server may hold the answer back for longer than a call may take: that counts on top.
         try await StubServer.run(.silence) { server in
-            let client = try server.client(limits: .init(time: .milliseconds(10)))
+            let client = try server.client(limits: .init(time: .milliseconds(900)))
             let start = ContinuousClock.now
             await #expect(throws: KeywrightClientError.self) { try await client.changes(waiting: 1) }
             #expect(ContinuousClock.now - start >= .seconds(1))

@@ -1,5 +1,6 @@
 import KeywrightAPI
 import NIOCore
+import NIOHTTP1
 import Synchronization
 import Testing
 
@@ -24,6 +25,48 @@ struct DeadlineTests {
             try await used.send("G")
             #expect(try await used.response().status == 408)
             #expect(try await used.remainder() == ("", .closed))
+        }
+    }
+
+    @Test(
+        "a header block that begins right behind a request has its deadline, too",
+        arguments: [
+            "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n1",
+            "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\n1\r\n0\r\n\r\n",
+        ])
+    func slowHeaderBehindRequest(_ request: String) async throws {
+        try await TransportServer.run { settings in
+            settings.limits.headerDeadline = .milliseconds(200)
+            settings.limits.idleTimeout = .seconds(3600)
+        } perform: { server in
+            for parts in [[request + "GET / HTTP/1.1\r\nHo"], [String(request.dropLast(2)), request.suffix(2) + "G"]] {
+                let client = try await RawClient.connect(to: server.port)
+                for part in parts { try await client.send(part) }
+                #expect(try await client.response().body == "1")
+                #expect(try await client.response().status == 408)
+                #expect(try await client.remainder() == ("", .closed))
+            }
+        }
+    }
+
+    @Test(
+        "empty lines behind a request are no part of another",
+        arguments: [
+            "GET /1 HTTP/1.1\r\nHost: a\r\n\r\n", "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n1\r\n",
+        ])
+    func emptyLinesBehindRequest(_ request: String) async throws {
+        try await TransportServer.run { settings in
+            settings.limits.headerDeadline = .milliseconds(200)
+            settings.limits.idleTimeout = .seconds(1)
+        } perform: { server in
+            for parts in [[request + "\r\n"], [String(request.dropLast(2)), String(request.suffix(2))]] {
+                let client = try await RawClient.connect(to: server.port)
+                for part in parts { try await client.send(part) }
+                #expect(try await client.response().status == 200)
+                #expect(try await client.remainder() == ("", .closed))
+            }
+            #expect(server.refused.notes == [])
         }
     }
 
@@ -163,6 +206,35 @@ struct DeadlineTests {
             }
             #expect(try await client.response().body.utf8.count == 4_000_000)
             reading.cancel()
+        }
+    }
+
+    @Test("a client that has not yet read its answer is not idle", arguments: [false, true])
+    func unreadAnswer(closesOutput: Bool) async throws {
+        try await TransportServer.run { settings in
+            settings.limits.idleTimeout = .milliseconds(300)
+            settings.makeImmediateResponder = { BigAnswer() }
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port, pausesReading: true, receiveBufferSize: 4096)
+            try await client.send("GET /big HTTP/1.1\r\nHost: a\r\n\r\n")
+            if closesOutput { try await client.closeOutput() }
+            // Another connection comes and goes by the deadline meanwhile.
+            let silent = try await RawClient.connect(to: server.port)
+            #expect(try await silent.remainder() == ("", .closed))
+            try await client.channel.setOption(.autoRead, value: true).get()
+            #expect(try await client.response().body.utf8.count == BigAnswer.length)
+            #expect(try await client.remainder() == ("", .closed))
+        }
+    }
+
+    /// Answers with more than a socket takes at once.
+    private final class BigAnswer: ImmediateResponder {
+        static let length = 4_000_000
+
+        func answer(_ head: HTTPRequestHead, _ body: ByteBuffer?, on channel: any Channel) -> ByteBuffer? {
+            var answer = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: \(Self.length)\r\n\r\n")
+            answer.writeRepeatingByte(UInt8(ascii: "x"), count: Self.length)
+            return answer
         }
     }
 

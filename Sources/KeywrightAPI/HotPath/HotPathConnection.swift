@@ -13,6 +13,7 @@ final class HotPathConnection: ImmediateResponder {
     private var date = DateField()
     /// Room to write in, kept from one answer to the next.
     private var body: [UInt8] = []
+    private var ownFields: [UInt8] = []
     private var text: [UInt8] = []
 
     init(_ path: HotPath) {
@@ -25,10 +26,8 @@ final class HotPathConnection: ImmediateResponder {
             guard let body, verify(PlainFields(head.headers), body, channel) else { return nil }
             return write(.json, route: VerifyPath.verify, method: "POST", channel)
         case .GET where isForward(head.uri):
-            guard let answer = forward(PlainFields(head.headers), head.uri, channel) else { return nil }
-            self.body.removeAll(keepingCapacity: true)
-            self.body += answer.body
-            return write(HotPathHead(answer), route: VerifyPath.forward, method: "GET", channel)
+            guard let head = forward(PlainFields(head.headers), head.uri, channel) else { return nil }
+            return write(head, route: VerifyPath.forward, method: "GET", channel)
         default:
             return nil
         }
@@ -66,7 +65,7 @@ final class HotPathConnection: ImmediateResponder {
             )
         }
         guard let finding else { return false }
-        body.removeAll(keepingCapacity: true)
+        startAnswer()
         VerificationText.appendPlain(finding, to: &body)
         body.append(UInt8(ascii: "}"))
         return true
@@ -74,7 +73,8 @@ final class HotPathConnection: ImmediateResponder {
 
     // MARK: /forward-auth
 
-    private func forward(_ fields: PlainFields, _ target: String, _ channel: any Channel) -> Answer? {
+    /// Writes the answer's own fields and its body.
+    private func forward(_ fields: PlainFields, _ target: String, _ channel: any Channel) -> HotPathHead? {
         guard fields.authorizationCount + fields.apiKeyCount == 1, let question = question(in: target) else {
             return nil
         }
@@ -95,7 +95,15 @@ final class HotPathConnection: ImmediateResponder {
         } else {
             finding = nil
         }
-        return finding.map { ForwardAuth.answer($0, to: question) }
+        guard let finding else { return nil }
+        startAnswer()
+        if finding.code == .valid, let key = finding.key {
+            ForwardAuth.forEachField(of: key) { HotPathHead.append($0, $1, to: &ownFields) }
+            return .empty
+        }
+        let answer = ForwardAuth.answer(finding, to: question)
+        body += answer.body
+        return HotPathHead(answer)
     }
 
     /// What a target asks; proxies ask the same again and again, so the last one is remembered.
@@ -109,6 +117,11 @@ final class HotPathConnection: ImmediateResponder {
 
     // MARK: Around the answer
 
+    private func startAnswer() {
+        body.removeAll(keepingCapacity: true)
+        ownFields.removeAll(keepingCapacity: true)
+    }
+
     private func address(_ fields: PlainFields, _ channel: any Channel) -> String? {
         var caller = caller ?? CallerAddress(of: channel, trusting: path.proxies)
         defer { self.caller = caller }
@@ -121,7 +134,8 @@ final class HotPathConnection: ImmediateResponder {
     ) -> ByteBuffer {
         let requestID = requestIDs.next()
         text.removeAll(keepingCapacity: true)
-        head.append(to: &text, bodyLength: body.count, requestID: requestID, date: date.now())
+        head.append(
+            to: &text, ownFields: ownFields, bodyLength: body.count, requestID: requestID, date: date.now())
         var answer = channel.allocator.buffer(capacity: text.count + body.count)
         answer.writeBytes(text)
         if head.hasBody { answer.writeBytes(body) }

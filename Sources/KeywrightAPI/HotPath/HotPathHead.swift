@@ -12,27 +12,34 @@ import NIOCore
 struct HotPathHead {
     let status: Int
     let hasBody: Bool
-    /// Status line and fields, without those that differ between any two answers.
-    private let text: [UInt8]
+    private let statusLine: [UInt8]
+    /// The fields, without those that differ between any two answers.
+    private let fields: [UInt8]
 
     /// A JSON answer with status 200.
     static let json = HotPathHead(Answer(status: .ok, body: []))
+    /// 204.
+    static let empty = HotPathHead(.empty)
 
     /// The head of an answer that an ordinary route would give.
     init(_ answer: Answer) {
         status = answer.status.code
         hasBody = answer.status != .noContent
-        var fields = answer.headers
-        if fields[.cacheControl] == nil { fields[.cacheControl] = "no-store" }
-        fields[.xContentTypeOptions] = "nosniff"
-        if hasBody { fields[.contentType] = answer.contentType }
-        var text = Array("HTTP/1.1 \(answer.status.code) \(answer.status.reasonPhrase)\r\n".utf8)
-        for field in fields { text += "\(field.name.rawName): \(field.value)\r\n".utf8 }
-        self.text = text
+        var headers = answer.headers
+        if headers[.cacheControl] == nil { headers[.cacheControl] = "no-store" }
+        headers[.xContentTypeOptions] = "nosniff"
+        if hasBody { headers[.contentType] = answer.contentType }
+        statusLine = Array("HTTP/1.1 \(answer.status.code) \(answer.status.reasonPhrase)\r\n".utf8)
+        var fields: [UInt8] = []
+        for field in headers { Self.append(field.name, field.value, to: &fields) }
+        self.fields = fields
     }
 
-    func append(to bytes: inout [UInt8], bodyLength: Int, requestID: String, date: String) {
-        bytes += text
+    /// - Parameter ownFields: whole lines, which stand before the others.
+    func append(to bytes: inout [UInt8], ownFields: [UInt8], bodyLength: Int, requestID: String, date: String) {
+        bytes += statusLine
+        bytes += ownFields
+        bytes += fields
         if hasBody {
             Self.append("Content-Length: ", to: &bytes)
             bytes.appendJSON(Int64(bodyLength))
@@ -43,6 +50,14 @@ struct HotPathHead {
         Self.append("\r\nDate: ", to: &bytes)
         bytes += date.utf8
         Self.append("\r\n\r\n", to: &bytes)
+    }
+
+    /// A field as a line.
+    static func append(_ name: HTTPField.Name, _ value: String, to bytes: inout [UInt8]) {
+        bytes += name.rawName.utf8
+        append(": ", to: &bytes)
+        bytes += value.utf8
+        append("\r\n", to: &bytes)
     }
 
     private static func append(_ text: StaticString, to bytes: inout [UInt8]) {

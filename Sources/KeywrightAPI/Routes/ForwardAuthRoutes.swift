@@ -82,10 +82,15 @@ enum ForwardAuth {
     static func answer(_ finding: Verification, to question: Question) -> Answer {
         guard let key = finding.key, finding.code == .valid else { return refusal(finding, question) }
         var answer = Answer.empty
-        answer.headers[.xKeywrightKeyID] = key.id.description
-        answer.headers[.xKeywrightOrganization] = key.organizationID.description
-        answer.headers[.xKeywrightName] = percentEncoded(key.name)
+        forEachField(of: key) { answer.headers[$0] = $1 }
         return answer
+    }
+
+    /// The fields that say who it is.
+    static func forEachField(of key: VerifiedKey, _ body: (HTTPField.Name, String) -> Void) {
+        body(.xKeywrightKeyID, key.id.description)
+        body(.xKeywrightOrganization, key.organizationID.description)
+        body(.xKeywrightName, percentEncoded(key.name))
     }
 
     private static func refusal(_ finding: Verification, _ question: Question) -> Answer {
@@ -112,18 +117,26 @@ enum ForwardAuth {
 
     /// A text as a part of a URL (RFC 3986, section 2.3): fields hold no other characters than ASCII.
     static func percentEncoded(_ text: String) -> String {
+        if text.utf8.allSatisfy(isUnreserved) { return text }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in text.utf8 {
-            switch byte {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
+            if isUnreserved(byte) {
                 bytes.append(byte)
-            default:
+            } else {
                 bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
         return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
+            true
+        default: false
+        }
     }
 }
 

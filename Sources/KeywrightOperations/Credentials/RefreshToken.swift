@@ -18,7 +18,9 @@ struct RefreshToken: Equatable {
     private static let contentLength = numberCount * 8 + TokenName.lengthInBytes
 
     private static func code(_ content: [UInt8], _ pepper: Pepper) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: content, using: pepper.refreshTokenKey)
+        var code = pepper.begunRefreshCode
+        code.update(data: content)
+        return code.finalize()
     }
 
     func text(_ pepper: Pepper) -> Secret {

@@ -87,7 +87,9 @@ public final class SQLiteStore: Store {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA mmap_size = 1073741824; PRAGMA temp_store = MEMORY")
+            // The file is read, not mapped: an error of the disk is then an error and not the end of the process, and
+            // the system's memory of the file is not counted as the server's.
+            try database.execute(sql: "PRAGMA mmap_size = 0; PRAGMA cache_size = -8192; PRAGMA temp_store = MEMORY")
         }
         return configuration
     }
