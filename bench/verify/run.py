@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import statistics
 import subprocess
@@ -297,15 +298,21 @@ class Bench:
     def wrk(self, server, mode, seconds, *arguments, connections=CONNECTIONS):
         """One run of the load generator; what it counted, with the CPU microseconds of the server per request."""
         before = server.cpu_seconds()
-        finished = subprocess.run(
+        process = subprocess.Popen(
             ["taskset", "--cpu-list", "0", "wrk", "--threads", "1", "--connections", str(connections),
              "--duration", f"{seconds}s", "--script", SCRIPTS / "wrk.lua", "--latency",
              f"http://127.0.0.1:{server.port}", "--", self.folder, mode, *map(str, arguments)],
-            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds + 120,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )
-        line = next((line for line in finished.stdout.splitlines() if line.startswith("RESULT ")), None)
+        output = []
+        for line in process.stdout:
+            if line == "WALKED\n":
+                process.send_signal(signal.SIGINT)
+            output.append(line)
+        process.wait()
+        line = next((line for line in output if line.startswith("RESULT ")), None)
         if line is None:
-            raise Failed(f"wrk failed: {finished.stdout[-300:]} {finished.stderr[-300:]}")
+            raise Failed(f"wrk failed: {''.join(output)[-500:]}")
         result = json.loads(line.removeprefix("RESULT "))
         if result["failures"] or result["refusals"] or not result["requests"]:
             raise Failed(f"{mode}: {result} has failures or answers other than 2xx.")

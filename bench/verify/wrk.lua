@@ -4,18 +4,31 @@
 --   plain      GET /
 --   verify     POST /v1/verify for keys drawn at random; of a hundred requests one is for a key that was made last,
 --              one for a key that does not exist, and ten ask for an action that the key does not have
---   unknown, malformed   the same for such keys alone
+--   keys, unknown, malformed   the same for such keys alone
 --   forward    GET /forward-auth with the drawn key as the credential
+--   create     POST /api_key with the key in the file `admin`
 --   walk       each key from FIRST to LAST once, in order, as in `verify`; then the run ends
 local random = math.random
 local draw
 local prefix = "RESULT "
+local walked = "WALKED\n"
+
+-- More requests than this take Lua's memory: of more keys, one in so many is drawn.
+local most = 100000
+
+local function entry(line)
+    local key, resource = line:match("^([^\t]*)\t(.*)$")
+    return { key, resource }
+end
 
 local function lines(path)
-    local result = {}
+    local count = 0
+    for _ in io.lines(path) do count = count + 1 end
+    local step, number, result = math.ceil(count / most), 0, {}
+    local chosen = random(step)
     for line in io.lines(path) do
-        local key, resource = line:match("^([^\t]*)\t(.*)$")
-        result[#result + 1] = { key, resource }
+        if number % step + 1 == chosen then result[#result + 1] = entry(line) end
+        number = number + 1
     end
     return result
 end
@@ -29,6 +42,13 @@ end
 local function forward(entry, action)
     local query = "action=" .. action .. "&nrn=" .. entry[2]
     return "GET /forward-auth?" .. query .. " HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " .. entry[1] .. "\r\n\r\n"
+end
+
+local function create(admin, name)
+    local body = '{"name":"bench-key-' .. name .. '","grants":[{"nrn":"organization=1","role_slug":"developer"}],"tags":['
+        .. '{"key":"team","value":"t' .. random(100) .. '"},{"key":"n","value":"' .. name .. '"}]}'
+    return "POST /api_key HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " .. admin
+        .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
 end
 
 -- A function that gives one of the requests at random.
@@ -51,6 +71,15 @@ function init(arguments)
         draw = function() return request end
         return
     end
+    if mode == "create" then
+        local admin = io.open(folder .. "/admin"):read("*l")
+        local run, number = random(1000000), 0
+        draw = function()
+            number = number + 1
+            return create(admin, run .. "-" .. number)
+        end
+        return
+    end
     local caller = io.open(folder .. "/caller"):read("*l")
     local function make(entry, index)
         return verify(caller, entry, index % 10 == 0 and "security:update" or "deployment:create")
@@ -66,13 +95,25 @@ function init(arguments)
     elseif mode == "forward" then
         draw = any(map(lines(folder .. "/keys.tsv"), function(entry) return forward(entry, "deployment:create") end))
     elseif mode == "walk" then
-        local entries = lines(folder .. "/keys.tsv")
-        local next, last = tonumber(arguments[3]), math.min(tonumber(arguments[4]), #entries)
+        local first, last = tonumber(arguments[3]), tonumber(arguments[4])
+        local next_line, number, request = io.lines(folder .. "/keys.tsv"), 0, nil
+        while number < first - 1 do
+            next_line()
+            number = number + 1
+        end
         draw = function()
-            local entry = entries[math.min(next, last)]
-            if next > last then wrk.thread:stop() end
-            next = next + 1
-            return make(entry, next)
+            local line = number < last and next_line()
+            if line then
+                number = number + 1
+                request = make(entry(line), number)
+            else
+                wrk.thread:stop()
+                -- wrk itself sleeps on to the end of its time, unless it is interrupted.
+                io.write(walked)
+                io.flush()
+                walked = ""
+            end
+            return request
         end
     else
         draw = any(map(lines(folder .. "/" .. mode .. ".tsv"), make))
