@@ -74,7 +74,7 @@ private final class RawWriter {
 
     init(_ path: String) {
         sqlite3_open_v2(path, &database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nil)
-        for pragma in ["synchronous = FULL", "cache_size = -16384", "foreign_keys = ON", "mmap_size = 1073741824"] {
+        for pragma in ["synchronous = FULL", "cache_size = -16384", "foreign_keys = ON"] {
             sqlite3_exec(database, "PRAGMA \(pragma)", nil, nil, nil)
         }
     }
