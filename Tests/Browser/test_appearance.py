@@ -45,7 +45,16 @@ def test_forced_colours_mark_the_active_option(window, shared, watch):
     page = open_screen(window, shared, watch, "create, resources open", forced_colors="active")
     active = page.get_by_role("option", selected=True)
     assert style(active, "outlineStyle") == "solid"
-    assert style(page.get_by_role("link", name="API keys", include_hidden=True).first, "outlineStyle") in ("solid", "none")
+    # In the navigation, where one may choose; the breadcrumb's last step is no choice.
+    for current, outline in ((".links [aria-current]", "solid"), (".crumbs [aria-current]", "none")):
+        assert style(page.locator(current), "outlineStyle") == outline
+
+
+def test_forced_colours_show_what_cannot_be_used(window, shared):
+    page = window(shared, "secops", forced_colors="active")
+    page.goto(KEYS)
+    new, usable = page.get_by_role("link", name="New API key"), page.get_by_role("button", name="Tag", exact=True)
+    assert style(new, "color") != style(usable, "color")
 
 
 def test_forced_colours_show_what_is_switched_on(window, shared):

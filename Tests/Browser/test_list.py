@@ -236,6 +236,9 @@ def test_all_access_of_a_key_is_a_click_away(window, shared):
     shown = page.locator(":popover-open")
     expect(shown.get_by_role("listitem")).to_have_count(3)
     expect(shown).to_contain_text("Example Organization (demonstration) › Logistics › Shipping › Tracking API")
+    for item in shown.get_by_role("listitem").all():
+        access, place = item.inner_text().splitlines()
+        assert access.startswith("CI machine on ") and place.endswith(access.removeprefix("CI machine on "))
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from console import KEYS, NEW_KEY, panel, results, row
-from states import SCREENS, open_screen
+from states import SCREENS, key_path, open_screen
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -23,6 +23,14 @@ OVERFLOWING = """() => {
 @pytest.mark.parametrize("screen", SCREENS)
 def test_nothing_scrolls_sideways_at_320_pixels(window, shared, watch, screen):
     page = open_screen(window, shared, watch, screen, viewport={"width": 320, "height": 640})
+    assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
+    assert page.evaluate(OVERFLOWING) == []
+
+
+@pytest.mark.parametrize("suffix", ["", "/delete"])
+def test_nothing_scrolls_sideways_at_320_pixels_without_script(window, shared, suffix):
+    page = window(shared, viewport={"width": 320, "height": 640}, java_script_enabled=False)
+    page.goto(key_path(shared, "gateway-payments", suffix))
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 320
     assert page.evaluate(OVERFLOWING) == []
 
