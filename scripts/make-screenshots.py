@@ -5,7 +5,7 @@ The demonstration is made for the pictures and thrown away with all its keys. Th
 up: the server's answer is replaced before the page sees it, so no real key is in any picture.
 
 With a folder (`make screenshots ARGS=/tmp/pictures`) it puts every screen in every state there instead, at three
-widths, to be looked at.
+widths, in light, dark and forced colours, to be looked at.
 """
 
 import os
@@ -31,7 +31,13 @@ from watching import Watch  # noqa: E402
 
 SCHEMES = ["light", "dark"]
 SIZE = {"width": 1280, "height": 800}
-WIDTHS = [390, 900, 1280]
+#: How every screen is looked at.
+LOOKS = {
+    "light": {"color_scheme": "light"},
+    "dark": {"color_scheme": "dark"},
+    "forced": {"color_scheme": "dark", "forced_colors": "active"},
+}
+WIDTHS = [320, 900, 1280]
 LIMIT_IN_BYTES = 150_000
 
 
@@ -71,12 +77,13 @@ def take_all(browser: Browser, site: Site, folder: Path):
     folder.mkdir(parents=True, exist_ok=True)
     for name in SCREENS:
         for width in WIDTHS:
-            for scheme in SCHEMES:
-                def window(site, role, size={"width": width, "height": 900}, scheme=scheme):
-                    return open_window(browser, site, role, viewport=size, color_scheme=scheme)
+            for look, options in LOOKS.items():
+                def window(site, role, **more):
+                    return open_window(browser, site, role, **more)
 
-                page = open_screen(window, site, Watch(set()), name)
-                file = folder / f"{re.sub('[^a-z0-9]+', '-', name)}-{width}-{scheme}.png"
+                size = {"width": width, "height": 900}
+                page = open_screen(window, site, Watch(set()), name, viewport=size, **options)
+                file = folder / f"{re.sub('[^a-z0-9]+', '-', name)}-{width}-{look}.png"
                 save(page, file, full_page=not page.locator("dialog:modal, :popover-open").count())
                 print(file)
                 page.context.close()
