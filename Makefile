@@ -37,9 +37,9 @@ test-swift: dependencies ## Run the Swift suites (ARGS="--filter NAME" for some 
 	swift build --build-tests
 	@scripts/run-swift-tests.sh $(ARGS)
 
-test-postgres: dependencies ## Run the store's contract on both engines, beside a PostgreSQL server of its own
+test-postgres: dependencies ## Run store, operations, API and console on a PostgreSQL server of its own (ARGS as above)
 	swift build --build-tests
-	@scripts/run-swift-tests.sh --filter KeywrightStoreTests $(ARGS)
+	@TEST_ENGINE=postgres scripts/run-swift-tests.sh --filter 'Keywright(Store|Operations|API)Tests' $(ARGS)
 
 test-e2e: dependencies ## Run the end-to-end suite against a running server
 	@scripts/run-end-to-end-tests.sh e2e

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # `make test`: lint, build, every suite. Stops at the first failure. Each step has a time limit; at the end stand the
-# wall time of each and the closing line of the Swift suites.
+# wall time of each and the closing lines of the Swift suites.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -41,4 +41,4 @@ step test-api-fuzz 20 scripts/run-end-to-end-tests.sh api-fuzz
 step test-cluster 15 scripts/run-cluster-tests.sh
 step test-browser 15 scripts/run-browser-tests.sh
 summarize
-grep -E '^. Test run with [0-9]+ tests? ' .build/test-swift.log | tail -n 1
+grep -E '^. Test run with [0-9]+ tests? ' .build/test-swift.log

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs the Swift suites that `swift build --build-tests` built, beside a real PostgreSQL server, so that both engines
-# keep the store's contract.
+# keep the store's contract. Tests of what stands on a store are on the embedded engine first, and then, with
+# TEST_ENGINE=postgres, on the other one.
 #
 # Every target's tests are in one program, which runs them side by side. Some hold promises about time (deadlines, a
 # drain, a revocation within a second), so they run by themselves, one after another. Shows what passed and failed; the log also has
@@ -41,5 +42,6 @@ else
     timed='KeywrightTransportTests|KeywrightMiddlewareTests|ChangeFeedTests|NodeTests'
     suites --filter "$timed" --no-parallel
     suites --skip "$timed"
+    TEST_ENGINE=postgres suites --filter 'KeywrightOperationsTests|KeywrightAPITests' --skip "$timed"
 fi
 exit "$status"

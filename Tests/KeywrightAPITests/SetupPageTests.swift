@@ -147,12 +147,13 @@ struct SetupPageTests {
                 #expect(response.status == .notFound && !text(response).contains("kw_"))
             }
             let secrets = [value, SetupSite.password, token]
+            let stored = try await site.data.content()
             let trail = try await site.auditTrail()
             #expect(trail.count >= 3 && trail.allSatisfy { $0.contains(SetupSite.address) })
             for secret in secrets {
                 #expect(!trail.contains { $0.contains(secret) })
                 #expect(!site.log.text.contains(secret))
-                #expect(try site.files().range(of: Data(secret.utf8)) == nil)
+                #expect(stored.range(of: Data(secret.utf8)) == nil)
             }
         }
     }
@@ -360,7 +361,7 @@ struct SetupPageTests {
     func damagedDatabase() async throws {
         try await SetupSite.run { site in
             let token = try await site.token()
-            try site.store.executeUnchecked("DROP TABLE one_time_tokens")
+            try await site.data.damage("DROP TABLE one_time_tokens")
             let responses = [try await site.open(token), try await site.send(token)]
             for response in responses {
                 #expect(response.status.kind == .serverError)

@@ -9,12 +9,13 @@ import NIOCore
 
 /// The console on an empty installation, called in process, on a clock that the test moves.
 struct SetupSite: Sendable {
-    let folder: URL
-    let store: SQLiteStore
+    let data: StoreUnderTest
     let operations: Operations
     let clock: TestClock
     let log: CapturedLogs
     let client: any TestClientProtocol
+
+    var store: any Store { data.store }
 
     static let password = "correct horse battery staple"
     static let address = "203.0.113.7"
@@ -23,31 +24,26 @@ struct SetupSite: Sendable {
     static func run(
         publicURL: String = "http://127.0.0.1:8080", _ body: @escaping @Sendable (SetupSite) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "setup-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
         let (clock, log) = (TestClock(), CapturedLogs())
         let logger = log.logger
-        let store = try SQLiteStore(folder: folder, now: { clock.now }, logger: logger)
-        var settings = Operations.Settings(keyFormat: try KeyFormat())
-        settings.publicURL = publicURL
-        settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
-        let operations = Operations(
-            store: store, settings: settings, pepper: try Pepper([UInt8](repeating: 7, count: 32)),
-            now: { clock.now }, logger: logger
-        )
-        try await Installation.prepare(operations)
-        let router = Router(context: BasicRequestContext.self)
-        ConsoleRoutes<BasicRequestContext>(operations: operations) { _, _ in
-            Principal.Origin(address: Self.address, requestID: "request-1")
-        }.add(to: router)
-        try await Application(router: router, logger: logger).test(.router) { client in
-            try await body(
-                SetupSite(
-                    folder: folder, store: store, operations: operations, clock: clock, log: log, client: client
-                )
+        try await StoreUnderTest.run(dating: clock, logger: logger) { data in
+            var settings = Operations.Settings(keyFormat: try KeyFormat())
+            settings.publicURL = publicURL
+            settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
+            let operations = Operations(
+                store: data.store, settings: settings, pepper: try Pepper([UInt8](repeating: 7, count: 32)),
+                now: { clock.now }, logger: logger
             )
+            try await Installation.prepare(operations)
+            let router = Router(context: BasicRequestContext.self)
+            ConsoleRoutes<BasicRequestContext>(operations: operations) { _, _ in
+                Principal.Origin(address: Self.address, requestID: "request-1")
+            }.add(to: router)
+            try await Application(router: router, logger: logger).test(.router) { client in
+                try await body(
+                    SetupSite(data: data, operations: operations, clock: clock, log: log, client: client))
+            }
         }
-        try await store.close()
     }
 
     /// The token of a new link.
@@ -100,11 +96,5 @@ struct SetupSite: Sendable {
                 try transaction.auditChain(organization.id, after: AuditEvent.ID(0), limit: 1_000).map { "\($0)" }
             }
         }
-    }
-
-    /// The bytes of every file of the data folder.
-    func files() throws -> Data {
-        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-        return try names.sorted().reduce(into: Data()) { $0 += try Data(contentsOf: folder.appending(path: $1)) }
     }
 }

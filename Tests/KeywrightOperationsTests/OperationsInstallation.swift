@@ -7,7 +7,7 @@ import Testing
 
 @testable import KeywrightOperations
 
-/// An installation of its own in a temporary folder, used without HTTP.
+/// An installation of its own, used without HTTP.
 ///
 /// Organization 1 holds account 1. The clock stands until a test moves it.
 struct OperationsInstallation: Sendable {
@@ -21,26 +21,15 @@ struct OperationsInstallation: Sendable {
 
     /// Runs a body on a new installation, which is gone afterwards.
     static func run(_ body: (OperationsInstallation) async throws -> Void) async throws {
-        try await withFolder { folder in
-            let clock = TestClock()
-            let sqlite = try SQLiteStore(folder: folder, now: { clock.now }, logger: logger)
-            let store = InterruptibleStore(sqlite)
-            do {
-                let operations = try operations(on: store, clock: clock)
-                try await Installation.prepare(operations)
-                let admin = try await administrator(of: "Example", operations)
-                let principal = try await operations.authenticate(.bearer(admin), from: .init())
-                _ = try await operations.createResource(
-                    .account, name: "main", slug: nil, parentID: 1, as: principal
-                )
-                try await body(
-                    OperationsInstallation(operations: operations, store: store, clock: clock, admin: admin)
-                )
-            } catch {
-                try? await sqlite.close()
-                throw error
-            }
-            try await sqlite.close()
+        let clock = TestClock()
+        try await StoreUnderTest.run(dating: clock) { own in
+            let store = InterruptibleStore(own)
+            let operations = try operations(on: store, clock: clock)
+            try await Installation.prepare(operations)
+            let admin = try await administrator(of: "Example", operations)
+            let principal = try await operations.authenticate(.bearer(admin), from: .init())
+            _ = try await operations.createResource(.account, name: "main", slug: nil, parentID: 1, as: principal)
+            try await body(OperationsInstallation(operations: operations, store: store, clock: clock, admin: admin))
         }
     }
 
@@ -134,10 +123,10 @@ final class TestClock: Sendable {
 
 /// A store whose disk fills up when a test says so.
 final class InterruptibleStore: Store {
-    private let store: SQLiteStore
+    private let store: any Store
     private let remaining: Mutex<Int?> = Mutex(nil)
 
-    init(_ store: SQLiteStore) {
+    init(_ store: any Store) {
         self.store = store
     }
 

@@ -36,7 +36,7 @@ struct TypedKeyTests {
             }
             let trail = try await site.auditTrail()
             #expect(!trail.contains { $0.contains(Self.secret) })
-            #expect(try site.files().range(of: Data(Self.secret.utf8)) == nil)
+            #expect(try await site.data.content().range(of: Data(Self.secret.utf8)) == nil)
         }
     }
 
@@ -50,7 +50,7 @@ struct TypedKeyTests {
             site.clock.advance(by: .seconds(31 * 60))
             let sent = try await browser.post("/settings/roles/new", [("name", Self.key), ("form_id", "form-1")])
             #expect(sent.words.contains("Your entries are kept.") && !sent.text.contains(Self.secret))
-            #expect(try site.files().range(of: Data(Self.secret.utf8)) == nil)
+            #expect(try await site.data.content().range(of: Data(Self.secret.utf8)) == nil)
         }
     }
 
@@ -60,7 +60,7 @@ struct TypedKeyTests {
             let browser = ConsoleBrowser(site)
             let wrong = try await browser.submit("/sign-in", [("email", Self.key), ("password", Self.key)])
             #expect(wrong.status == .unprocessableContent && !wrong.text.contains(Self.secret))
-            #expect(try site.files().range(of: Data(Self.secret.utf8)) == nil)
+            #expect(try await site.data.content().range(of: Data(Self.secret.utf8)) == nil)
             let admin = try await site.signIn("admin@example.com").signedIn.principal
             let link = try await site.operations.invitePerson(PersonDraft(email: "ada@example.com"), as: admin).url
             let token = String(link.reveal().split(separator: "=").last ?? "")

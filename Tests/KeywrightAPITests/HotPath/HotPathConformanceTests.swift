@@ -153,7 +153,9 @@ struct HotPathConformanceTests {
             var answers = MaskedAnswers(try EmbeddedConnection(path).exchange(parts))
             for (index, reference) in pipeline.enumerated() {
                 let isLast = index == pipeline.count - 1
-                let mayBeHandedOn = isLast || !reference.request.isPlain || reference.request.isHEAD
+                // Where other nodes may write, memory does not know what there is not, and may have to be refreshed.
+                let mayBeHandedOn =
+                    isLast || !reference.request.isPlain || reference.request.isHEAD || !StoreUnderTest.isEmbedded
                 if answers.take(isLast ? reference.last : reference.inBetween) {
                     answered += 1
                 } else if !mayBeHandedOn || !answers.takeHandedOn() {

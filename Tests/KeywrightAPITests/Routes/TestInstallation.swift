@@ -10,19 +10,22 @@ import Logging
 import NIOCore
 import Testing
 
-/// An installation of its own in a temporary folder, its API driven in process.
+/// An installation of its own, its API driven in process.
 ///
 /// Organization 1 holds the accounts 1 and 2; in account 1 lie namespace 1, application 1 and scope 1. The clock
 /// stands until a test moves it.
 struct TestInstallation: Sendable {
     let operations: Operations
-    let store: SQLiteStore
-    let folder: URL
+    let data: StoreUnderTest
     let clock: TestClock
     let logs: CapturedLogs
     /// The first Admin key, at organization=1. Its id is 1.
     let admin: String
     private let client: any TestClientProtocol
+
+    var store: any Store { data.store }
+    /// The server's data folder.
+    var folder: URL { data.folder }
 
     /// Runs a body on a new installation, which is gone afterwards.
     ///
@@ -33,19 +36,16 @@ struct TestInstallation: Sendable {
         over setup: TestingSetup = .router, trusting proxies: TrustedProxies = .none, keyLimit: Int = 10_000,
         tokenLifetime: Duration = .seconds(3600), perform body: @Sendable (TestInstallation) async throws -> Void
     ) async throws {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "keywright-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
         let (clock, logs) = (TestClock(), CapturedLogs())
-        let store = try SQLiteStore(folder: folder, now: { clock.now }, logger: logs.logger)
-        var settings = Operations.Settings(keyFormat: try KeyFormat())
-        settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
-        settings.keyLimit = keyLimit
-        settings.accessTokenLifetime = tokenLifetime
-        let operations = Operations(
-            store: store, settings: settings, pepper: try Pepper([UInt8](repeating: 7, count: 32)),
-            random: RandomSource(SeededGenerator(seed: 1)), now: { clock.now }, logger: logs.logger
-        )
-        do {
+        try await StoreUnderTest.run(dating: clock, logger: logs.logger) { data in
+            var settings = Operations.Settings(keyFormat: try KeyFormat())
+            settings.passwordCost = PasswordHasher.Cost(rounds: 16, blockSize: 1, parallelism: 1)
+            settings.keyLimit = keyLimit
+            settings.accessTokenLifetime = tokenLifetime
+            let operations = Operations(
+                store: data.store, settings: settings, pepper: try Pepper([UInt8](repeating: 7, count: 32)),
+                random: RandomSource(SeededGenerator(seed: 1)), now: { clock.now }, logger: logs.logger
+            )
             try await Installation.prepare(operations)
             let admin = try await administrator(of: "Example", operations)
             try await makeResources(operations, admin)
@@ -56,16 +56,10 @@ struct TestInstallation: Sendable {
             try await application.test(setup) { client in
                 try await body(
                     TestInstallation(
-                        operations: operations, store: store, folder: folder, clock: clock, logs: logs,
-                        admin: admin, client: client
-                    )
+                        operations: operations, data: data, clock: clock, logs: logs, admin: admin, client: client)
                 )
             }
-        } catch {
-            try? await store.close()
-            throw error
         }
-        try await store.close()
     }
 
     private static func makeResources(_ operations: Operations, _ admin: String) async throws {

@@ -91,7 +91,7 @@ struct TwoNodes: Sendable {
         }
     }
 
-    private static func run(_ script: String, schema: String) async throws {
+    static func run(_ script: String, schema: String) async throws {
         let address = try #require(address)
         try await offPool { try PostgresConnection(address, .init(schema: schema)).runScript(script) }
     }

@@ -6,7 +6,7 @@ import Testing
 @testable import KeywrightOperations
 
 /// What the memory of keys costs, holds and gives up.
-@Suite("The memory of keys")
+@Suite("The memory of keys", .enabled(if: StoreUnderTest.isEmbedded, StoreUnderTest.hearsTwice))
 struct MemoryTests {
     @Test("a storm of requests for cold keys reads each key once")
     func storm() async throws {

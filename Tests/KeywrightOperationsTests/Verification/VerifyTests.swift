@@ -5,7 +5,7 @@ import Testing
 @testable import KeywrightOperations
 
 /// What a verification finds, along both ways: the one that may read, and the one from memory alone.
-@Suite("Verification")
+@Suite("Verification", .enabled(if: StoreUnderTest.isEmbedded, StoreUnderTest.hearsTwice))
 struct VerifyTests {
     /// Checks what is found, and that memory finds the same once everything was read.
     private func expect(
