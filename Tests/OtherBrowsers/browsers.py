@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -71,7 +72,9 @@ class Firefox(Browser):
         super().__init__(url)
         from marionette_driver.marionette import Marionette
 
-        self.marionette = Marionette(bin="/usr/bin/firefox-esr", headless=True, gecko_log=os.devnull)
+        # A file that is there already is removed first: never name one that others need, such as /dev/null.
+        self.logs = tempfile.TemporaryDirectory()
+        self.marionette = Marionette(bin="/usr/bin/firefox-esr", headless=True, gecko_log=self.logs.name)
         self.marionette.start_session()
         self.version = self.marionette.session_capabilities["browserVersion"]
 
@@ -96,6 +99,7 @@ class Firefox(Browser):
     def close(self):
         self.marionette.quit(in_app=True)
         self.marionette.cleanup()
+        self.logs.cleanup()
 
 
 class WebKit(Browser):
