@@ -204,7 +204,7 @@ PostgreSQL, with the passwords in $PGPASSFILE:
 To try, with the Admin key in \$ADMIN: what one node is told, all know; a node that is ended is not missed.
   curl -s $url/api_key -H "Authorization: Bearer \$ADMIN"
   curl -s http://127.0.0.1:$((port + 1))/api_key -H "Host: 127.0.0.1:$port" -H "Authorization: Bearer \$ADMIN"
-  kill ${nodes[0]}; curl -s $url/readyz
+  kill ${nodes[0]}; curl -s $url/api_key -H "Authorization: Bearer \$ADMIN"
 Control-C stops it all; the data stays in $data.
 END
 wait "$nginx" || {
