@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Measures the PostgreSQL engine on 1,000,000 keys and 10,000,000 audit events, beside pgbench, on a server of its own
-# that flushes to disk. Filling takes some minutes; --keep FOLDER keeps the database there for another run.
+# Measures the PostgreSQL engine on 1,000,000 keys and 10,000,000 audit events, beside pgbench, and then whole nodes
+# (nodes.py), on a server of its own that flushes to disk. Filling takes some minutes; --keep FOLDER keeps the database
+# there for another run.
 #
 # Usage: bench/postgres/run.sh [--blocks BLOCKS OF 4,096 KEYS] [--events EVENTS] [--keep FOLDER] [--only fill|measure]
 set -euo pipefail
@@ -20,7 +21,10 @@ done
 
 programs=$(scripts/install-postgres.sh --print-programs)
 bench=.build/release/PostgresBench
-[ -x "$bench" ] || swift build -c release --product PostgresBench
+scripts/install-bench-dependencies.sh
+for product in keywright KeywrightBench PostgresBench; do
+    [ -x ".build/release/$product" ] || swift build -c release --product "$product"
+done
 folder=${keep:-$(mktemp -d "${TMPDIR:-/tmp}/keywright-bench.XXXXXX")}
 mkdir -p "$folder"
 
@@ -77,3 +81,6 @@ pgbench --client=1 --time=10 --file=bench/postgres/create.sql
 echo 'The store once more, in the other order:'
 "$bench" "$url" | grep create
 uptime
+"$programs/dropdb" --host="$folder" --username=keywright --if-exists keywright_nodes
+"$programs/createdb" --host="$folder" --username=keywright keywright_nodes
+python3 bench/postgres/nodes.py "postgres://keywright@/keywright_nodes?host=$folder" --programs "$programs"
