@@ -4,7 +4,7 @@ import Testing
 @testable import KeywrightStore
 
 /// Lists choose between several ways of reading by how many keys there are. Here each way is taken with few.
-@Suite("Store contract: ways of reading a list of API keys", .serialized)
+@Suite("Store contract: ways of reading a list of API keys")
 struct APIKeyListingTests {
     @Test("every way of reading gives the same list", arguments: Engine.underTest, 0..<6)
     func ways(_ engine: Engine, _ seed: Int) async throws {
@@ -52,8 +52,9 @@ struct APIKeyListingTests {
         let pages = [PageRequest(limit: 7), PageRequest(limit: 9, offset: 31)]
         let (found, expected) = try await store.read { read in
             let transaction = try #require(read as? SQLTransaction)
+            var listing = try APIKeyListing(query, in: transaction)
             let found = try limits.map { limits in
-                let listing = try APIKeyListing(query, in: transaction, limits: limits)
+                listing?.limits = limits
                 return try pages.map { try listing?.page($0) }
             }
             return (found, list.matches(query))
@@ -62,10 +63,11 @@ struct APIKeyListingTests {
             for (request, page) in zip(pages, found) {
                 let isCapped = expected.count > limits.count
                 let part = expected.dropFirst(request.offset).prefix(request.limit).map(\.id)
-                let context: Comment = "\(name) by \(query.order) \(query.isDescending), \(request), \(limits)"
-                #expect((page?.results ?? []).map(\.id) == part, context)
-                #expect((page?.total ?? 0) == (isCapped ? limits.count : expected.count), context)
-                #expect((page?.isTotalCapped ?? false) == isCapped, context)
+                // Put together only for what fails.
+                func context() -> Comment { "\(name) by \(query.order) \(query.isDescending), \(request), \(limits)" }
+                #expect((page?.results ?? []).map(\.id) == part, context())
+                #expect((page?.total ?? 0) == (isCapped ? limits.count : expected.count), context())
+                #expect((page?.isTotalCapped ?? false) == isCapped, context())
             }
         }
     }

@@ -33,9 +33,13 @@ struct APIKeyListing {
 
     private let query: APIKeyQuery
     private let transaction: SQLTransaction
-    private let limits: Limits
-    private let rows: APIKeyRowFilter
+    private var rows: APIKeyRowFilter
     private let candidates: KeySet
+
+    /// Where the ways of reading part; tests read one list in several ways.
+    var limits: Limits {
+        didSet { rows.idsPerCandidate = limits.idsPerCandidate }
+    }
 
     private var session: any SQLSession { transaction.session }
     private var order: String { query.isDescending ? "DESC" : "ASC" }

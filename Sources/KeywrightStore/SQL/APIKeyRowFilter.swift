@@ -7,10 +7,10 @@ struct APIKeyRowFilter {
     private var part: Part?
     private var use: APIKeyQuery.Use?
     private let organizationID: Organization.ID
-    private let idsPerCandidate: Int
     private let session: any SQLSession
+    /// See ``APIKeyListing/Limits``.
+    var idsPerCandidate: Int
 
-    /// - Parameter idsPerCandidate: see ``APIKeyListing/Limits``.
     init(_ query: APIKeyQuery, idsPerCandidate: Int, in session: any SQLSession) throws {
         organizationID = query.organizationID
         self.idsPerCandidate = idsPerCandidate
