@@ -6,7 +6,7 @@ WITH indexes AS (
         i.relpages AS pages, pg_relation_size(i.oid) AS size
     FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class t ON t.oid = x.indrelid
         JOIN pg_am a ON a.oid = i.relam AND a.amname = 'btree'
-    WHERE i.relnamespace = 'keywright'::regnamespace AND i.relkind = 'i' AND i.relpages > 1
+    WHERE i.relnamespace = 'keywright'::regnamespace AND i.relkind = 'i' AND i.reltuples > 2 * i.relpages
 ), depths AS (
     SELECT *, (public.bt_metap(index::text)).level + 1 AS depth, entries / pages AS per_page FROM indexes
 )

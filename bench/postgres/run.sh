@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
-blocks=245 events=10000000 keep='' only=''
+arguments=("$@") blocks=245 events=10000000 keep='' only=''
 while [ $# -gt 0 ]; do
     case $1 in
         --blocks) blocks=$2 ;;
@@ -19,60 +19,39 @@ while [ $# -gt 0 ]; do
     shift 2
 done
 
-programs=$(scripts/install-postgres.sh --print-programs)
 bench=.build/release/PostgresBench
 scripts/install-bench-dependencies.sh
 for product in keywright KeywrightBench PostgresBench; do
     [ -x ".build/release/$product" ] || swift build -c release --product "$product"
 done
-folder=${keep:-$(mktemp -d "${TMPDIR:-/tmp}/keywright-bench.XXXXXX")}
-mkdir -p "$folder"
-
-# PostgreSQL refuses to run as root.
-as_owner=()
-if [ "$(id -u)" -eq 0 ]; then
-    chown postgres "$folder"
-    as_owner=(setpriv --reuid=postgres --regid=postgres --init-groups env -C "$folder")
+if [ -z "${TEST_POSTGRES_URL:-}" ]; then
+    exec scripts/with-postgres.sh ${keep:+--keep "$keep"} --set fsync=on --set shared_buffers=2GB \
+        --set maintenance_work_mem=512MB --set max_wal_size=16GB bench/postgres/run.sh "${arguments[@]}"
 fi
-stop() {
-    "${as_owner[@]}" "$programs/pg_ctl" stop --pgdata="$folder/data" --mode=fast --silent >/dev/null 2>&1 || true
-    [ -n "$keep" ] || rm -rf "$folder"
-}
-trap stop EXIT
-
-if [ ! -d "$folder/data" ]; then
-    "${as_owner[@]}" "$programs/initdb" --pgdata="$folder/data" --username=keywright --encoding=UTF8 \
-        --locale=C.UTF-8 --auth=trust --no-instructions >/dev/null
-fi
-"${as_owner[@]}" "$programs/pg_ctl" start --pgdata="$folder/data" --wait --silent --log="$folder/log" \
-    --options="-c listen_addresses='' -c unix_socket_directories='$folder' -c shared_buffers=2GB \
-        -c maintenance_work_mem=512MB -c max_wal_size=16GB"
-sql() { "$programs/psql" --host="$folder" --username=keywright --no-psqlrc --quiet -v ON_ERROR_STOP=1 "$@"; }
-url="postgres://keywright@/keywright?host=$folder"
+url=$TEST_POSTGRES_URL
+programs=$(scripts/install-postgres.sh --print-programs)
+sql() { "$programs/psql" --no-psqlrc --quiet -v ON_ERROR_STOP=1 "$@" "$url"; }
 
 if [ "$only" != measure ]; then
-    "$programs/createdb" --host="$folder" --username=keywright keywright
     "$bench" --prepare "$url"
-    time sql keywright -v blocks="$blocks" -v events="$events" -c 'SET search_path = keywright' \
-        -f bench/postgres/fill.sql >/dev/null
-    time sql keywright -c 'VACUUM ANALYZE' -c 'CHECKPOINT'
+    time sql -v blocks="$blocks" -v events="$events" -c 'SET search_path = keywright' -f bench/postgres/fill.sql \
+        >/dev/null
+    time sql -c 'VACUUM ANALYZE' -c 'CHECKPOINT'
 fi
 [ "$only" != fill ] || exit 0
 
 uptime
-sql keywright -c 'SET search_path = keywright' -f bench/postgres/depths.sql
-for part in keys events; do
-    [ $part = keys ] && tables="'api_keys', 'grants', 'api_key_sets', 'deleted_api_keys'" || tables="'audit_events'"
-    sql keywright --tuples-only -c "SET search_path = keywright" -c "
-        SELECT '$part with their indexes: ' || pg_size_pretty(sum(pg_total_relation_size(relid)))
-        FROM unnest(ARRAY[$tables]) AS t, pg_partition_tree(t::regclass)
-        UNION ALL SELECT '$part, plain: ' || pg_size_pretty(sum(pg_total_relation_size(t::regclass)))
-        FROM unnest(ARRAY[$tables]) AS t"
-done
+sql -c 'SET search_path = keywright' -f bench/postgres/depths.sql
+sql --tuples-only -c 'SET search_path = keywright' -c "
+    SELECT 'keys with their grants, sets and indexes: ' || pg_size_pretty(sum(pg_total_relation_size(t::regclass)))
+    FROM unnest(ARRAY['api_keys', 'grants', 'api_key_sets', 'deleted_api_keys']) AS t
+    UNION ALL SELECT 'events: ' || pg_size_pretty(sum(pg_table_size(relid)))
+        || ', their indexes: ' || pg_size_pretty(sum(pg_indexes_size(relid)))
+    FROM pg_partition_tree('audit_events')"
 "$bench" "$url"
 pgbench() {
-    PGOPTIONS='-c search_path=keywright' "$programs/pgbench" --host="$folder" --username=keywright --no-vacuum \
-        --protocol=prepared "$@" keywright | grep -E 'tps|latency average|failed'
+    PGOPTIONS='-c search_path=keywright' "$programs/pgbench" --no-vacuum --protocol=prepared "$@" "$url" |
+        grep -E 'tps|latency average|failed'
 }
 echo 'pgbench, the rows of a create, 8 clients:'
 pgbench --client=8 --jobs=2 --time=20 --file=bench/postgres/create.sql
@@ -81,6 +60,5 @@ pgbench --client=1 --time=10 --file=bench/postgres/create.sql
 echo 'The store once more, in the other order:'
 "$bench" "$url" | grep create
 uptime
-"$programs/dropdb" --host="$folder" --username=keywright --if-exists keywright_nodes
-"$programs/createdb" --host="$folder" --username=keywright keywright_nodes
-python3 bench/postgres/nodes.py "postgres://keywright@/keywright_nodes?host=$folder" --programs "$programs"
+sql -c 'DROP DATABASE IF EXISTS keywright_nodes' -c 'CREATE DATABASE keywright_nodes'
+python3 bench/postgres/nodes.py "$(sed -E 's|(://[^/]*/)[^?]*|\1keywright_nodes|' <<<"$url")" --programs "$programs"
