@@ -17,8 +17,6 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
     private let begunDigest: HMAC<SHA256>
     /// What refresh tokens are authenticated with.
     let refreshTokenKey: SymmetricKey
-    /// The start of every refresh token's code.
-    let begunRefreshCode: HMAC<SHA256>
     /// Hears of every digest of a key, for tests that count what an answer costs.
     var onDigest: (@Sendable () -> Void)?
 
@@ -33,7 +31,6 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         key = SymmetricKey(data: bytes)
         begunDigest = HMAC(key: key)
         refreshTokenKey = Self.derive("refresh-tokens", from: key)
-        begunRefreshCode = HMAC(key: refreshTokenKey)
     }
 
     /// The value of `KEYWRIGHT_PEPPER` or of the pepper file: 32 bytes in base64 or hexadecimal.

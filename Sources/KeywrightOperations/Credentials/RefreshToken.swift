@@ -18,9 +18,7 @@ struct RefreshToken: Equatable {
     private static let contentLength = numberCount * 8 + TokenName.lengthInBytes
 
     private static func code(_ content: [UInt8], _ pepper: Pepper) -> HMAC<SHA256>.MAC {
-        var code = pepper.begunRefreshCode
-        code.update(data: content)
-        return code.finalize()
+        HMAC<SHA256>.authenticationCode(for: content, using: pepper.refreshTokenKey)
     }
 
     func text(_ pepper: Pepper) -> Secret {
