@@ -8,6 +8,7 @@ struct Console: Sendable {
     let operations: Operations
     let pages: Pages
     let cookies: ConsoleCookies
+    let filterParts = FilterParts()
 
     init(operations: Operations) {
         self.operations = operations

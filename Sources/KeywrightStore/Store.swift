@@ -9,6 +9,12 @@ public protocol Store: Sendable {
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
     ) async throws -> Value
 
+    /// The same for a body that as a rule makes one statement of what it reads: an engine may then do without a
+    /// transaction. It runs the body again, in one, when the body makes more.
+    func readByOneStatement<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+    ) async throws -> Value
+
     /// Runs a body all or nothing; when this returns, its effects are on stable storage and every observer has
     /// been told what to forget.
     ///
@@ -372,28 +378,5 @@ public struct APIKeyUse: Hashable, Sendable {
         self.at = at
         self.count = count
         self.address = address
-    }
-}
-
-extension WriteTransaction {
-    /// The next id of a kind.
-    public func allocate(_ counter: Counter) throws -> Int64 {
-        try allocate(counter, count: 1)
-    }
-}
-
-extension ReadTransaction {
-    /// The names of resources and of all above them, deleted ones included.
-    public func resourceNames(_ places: [NRN]) throws -> ResourceNames {
-        var ids: [NRN.Level: Set<Int64>] = [:]
-        for place in places {
-            for level in NRN.Level.allCases where level <= place.level { ids[level, default: []].insert(place[level]) }
-        }
-        return try resourceNames(ids)
-    }
-
-    /// The roles of an organization.
-    public func catalogue(_ organization: Organization.ID) throws -> RoleCatalogue {
-        RoleCatalogue(custom: try customRoles(organization))
     }
 }

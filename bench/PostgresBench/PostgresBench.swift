@@ -52,7 +52,7 @@ struct PostgresBench: AsyncParsableCommand {
             for handle in part { _ = try bare.lookUp(handle) }
             for handle in part { plain.append(try Self.microseconds { _ = try bare.lookUp(handle) }) }
             for handle in part {
-                own.append(try await Self.microseconds { _ = try await store.read { try $0.apiKey(handle: handle) } })
+                own.append(try await Self.microseconds { _ = try await store.readByOneStatement { try $0.apiKey(handle: handle) } })
             }
         }
         table.add("bare prepared look-up by handle, libpq, one at a time", "\(plain.median.text(0)) us")
@@ -65,7 +65,7 @@ struct PostgresBench: AsyncParsableCommand {
                     group.addTask {
                         for number in 0..<(count / 8) {
                             let handle = handles[(worker * 500 + number) % handles.count]
-                            _ = try await store.read { try $0.apiKey(handle: handle) }
+                            _ = try await store.readByOneStatement { try $0.apiKey(handle: handle) }
                         }
                     }
                 }

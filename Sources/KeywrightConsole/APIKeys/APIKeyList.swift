@@ -20,20 +20,20 @@ extension Console {
     func apiKeyList(_ state: APIKeyListState, _ visitor: Visitor) async throws -> APIKeyList {
         let principal = visitor.principal
         let (query, request) = state.storeQuery(principal.organizationID, now: operations.now())
-        let page = try await operations.apiKeys(query, request, as: principal)
-        var total = page.total
-        if state.isFiltered {
-            let all = APIKeyQuery(organizationID: principal.organizationID, now: operations.now())
-            total = try await operations.apiKeys(all, PageRequest(limit: 1), as: principal).total
-        }
-        var names = try await names(of: page.results, and: state.resource.map { [$0] } ?? [], principal)
+        let overview = try await operations.apiKeyOverview(
+            query, isNarrowed: state.isFiltered, request, as: principal
+        )
+        var names = APIKeyNames(
+            resources: overview.resources, users: overview.users, catalogue: principal.catalogue
+        )
+        await add(state.resource.map { [$0] } ?? [], for: .creatingAPIKeys, to: &names.resources, principal)
         if let owner = state.owner, names.users[owner] == nil {
             names.users[owner] = try? await operations.user(owner, as: principal).displayName
         }
         return APIKeyList(
-            page: page, total: total, names: names,
+            page: overview.page, total: overview.total, names: names,
             facets: try await operations.apiKeyFacets(as: principal),
-            places: try await operations.searchResources("", for: .reading, as: principal), rights: principal.rights
+            places: try await operations.uppermostResources(as: principal), rights: principal.rights
         )
     }
 

@@ -42,7 +42,7 @@ struct APIKeyListModel: Encodable {
     var searchText: String
     var searchError: String?
     let carriedQuery: [Carried]
-    let filters: [FilterModel]
+    let filters: TemplatePart
     let hasActiveFilters: Bool
     let activeFilters: [ActiveFilter]
     let clearPath: String
@@ -58,7 +58,10 @@ struct APIKeyListModel: Encodable {
     let lastPageText: String?
     let pager: PagerModel?
 
-    init(_ list: APIKeyList, _ state: APIKeyListState, changedID: String?, format: KeyFormat, now: Instant) {
+    init(
+        _ list: APIKeyList, _ state: APIKeyListState, filters: TemplatePart, changedID: String?, format: KeyFormat,
+        now: Instant
+    ) {
         let page = list.page
         newPath = state.address(of: "/new")
         canManage = list.rights.createsAPIKeys
@@ -71,7 +74,7 @@ struct APIKeyListModel: Encodable {
             (state.sort == .init() ? [] : [Carried(carriedName: "sort", carriedValue: state.sort.text)])
             + (state.owner.map { [Carried(carriedName: "by", carriedValue: $0.description)] } ?? [])
             + (state.pageSize == 25 ? [] : [Carried(carriedName: "per", carriedValue: "\(state.pageSize)")])
-        filters = state.filters(list.facets, list.places, list.names)
+        self.filters = filters
         activeFilters = state.activeFilters(list.names)
         hasActiveFilters = !activeFilters.isEmpty
         clearPath = APIKeyListState.path
@@ -80,10 +83,11 @@ struct APIKeyListModel: Encodable {
         nameSort = SortColumn(.name, startsDescending: false, state.sort)
         usedSort = SortColumn(.lastUsedAt, startsDescending: true, state.sort)
         createdSort = SortColumn(.createdAt, startsDescending: true, state.sort)
+        let addresses = state.addresses
         rows = page.results.map { key in
             APIKeyRow(
-                key, in: state, list.names, changedID: changedID, canChange: list.rights.updates(key), format: format,
-                now: now
+                key, in: state, addresses, list.names, changedID: changedID, canChange: list.rights.updates(key),
+                format: format, now: now
             )
         }
         let lastPage = max(1, (page.total + state.pageSize - 1) / state.pageSize)

@@ -122,16 +122,24 @@ struct APIKeyListState: Hashable, Sendable {
         return parts.joined(separator: "&")
     }
 
+    /// The addresses of pages beside a list, which carry the list's state on.
+    struct Addresses {
+        private let tail: String
+
+        fileprivate init(_ query: String) { tail = query.isEmpty ? "" : "?\(query)" }
+
+        /// - Parameter suffix: as in `/new`.
+        func address(of suffix: String) -> String { "\(path)\(suffix)\(tail)" }
+    }
+
+    /// For many addresses.
+    var addresses: Addresses { Addresses(query) }
+
     /// The list's address.
     var address: String { address(of: "") }
 
-    /// The address of a page beside the list, which carries the list's state on.
-    ///
-    /// - Parameter suffix: as in `/new`.
-    func address(of suffix: String) -> String {
-        let query = query
-        return "\(Self.path)\(suffix)\(query.isEmpty ? "" : "?\(query)")"
-    }
+    /// The address of one page beside the list.
+    func address(of suffix: String) -> String { addresses.address(of: suffix) }
 
     /// The state with something different; back on the first page.
     func with(_ change: (inout APIKeyListState) -> Void) -> APIKeyListState {

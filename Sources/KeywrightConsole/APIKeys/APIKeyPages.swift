@@ -53,7 +53,8 @@ extension Console {
         }
         let flash = Flash(cookie: call.cookie(ConsoleCookies.flash))
         var model = APIKeyListModel(
-            list, state, changedID: flash?.changedID, format: operations.settings.keyFormat, now: operations.now()
+            list, state, filters: filterParts.part(of: list, state), changedID: flash?.changedID,
+            format: operations.settings.keyFormat, now: operations.now()
         )
         if isWholeKey {
             model.searchError = "That looks like a whole key. Search by its last four characters instead."

@@ -33,6 +33,16 @@ struct APIKeyRow: Encodable {
 
         let moreText: String
         let moreAll: [Access]
+
+        init(_ grants: [Grant], _ names: APIKeyNames) {
+            moreText = "+\(grants.count - shownGrants) more"
+            moreAll = grants.map { grant in
+                Access(
+                    moreRole: names.roleName(grant), moreResource: names.resources.name(of: grant.nrn),
+                    morePath: names.resources.path(to: grant.nrn).joined(separator: " › ")
+                )
+            }
+        }
     }
 
     struct TagLink: Encodable {
@@ -61,31 +71,24 @@ struct APIKeyRow: Encodable {
     private static let shownGrants = 2
 
     /// - Parameters:
-    ///   - state: the list in which it stands.
+    ///   - state: the list in which it stands, and its ``APIKeyListState/addresses``.
     ///   - changedID: the key that was changed just now.
     init(
-        _ key: APIKey, in state: APIKeyListState, _ names: APIKeyNames, changedID: String?, canChange: Bool,
-        format: KeyFormat, now: Instant
+        _ key: APIKey, in state: APIKeyListState, _ addresses: APIKeyListState.Addresses, _ names: APIKeyNames,
+        changedID: String?, canChange: Bool, format: KeyFormat, now: Instant
     ) {
         keyID = key.id.description
         keyName = key.name
-        keyPath = state.address(of: "/\(key.id)")
+        keyPath = addresses.address(of: "/\(key.id)")
         keyMask = format.mask(handle: key.handle, ending: key.ending)
         keyBadges =
             (key.isEnabled ? [] : [Badge("Disabled", "off")])
             + (Badge(expiryOf: key, now: now).map { [$0] } ?? [])
         isKeyFresh = changedID == keyID
-        let all = key.grants.map { grant in
-            More.Access(
-                moreRole: names.roleName(grant), moreResource: names.resources.name(of: grant.nrn),
-                morePath: names.resources.path(to: grant.nrn).joined(separator: " › ")
-            )
+        accessChips = key.grants.prefix(Self.shownGrants).map {
+            AccessChip(accessRole: names.roleName($0), accessResource: names.resources.name(of: $0.nrn))
         }
-        accessChips = all.prefix(Self.shownGrants).map {
-            AccessChip(accessRole: $0.moreRole, accessResource: $0.moreResource)
-        }
-        let rest = all.count - accessChips.count
-        accessMore = rest > 0 ? More(moreText: "+\(rest) more", moreAll: all) : nil
+        accessMore = key.grants.count > Self.shownGrants ? More(key.grants, names) : nil
         keyTags = key.tags.map { tag in
             TagLink(tagText: "\(tag.key):\(tag.value)", tagPath: state.with { $0.add(tag) }.address)
         }
@@ -95,6 +98,6 @@ struct APIKeyRow: Encodable {
         created = TimeModel(day: key.createdAt)
         createdBy = names.ownerName(key.ownerID)
         self.canChange = canChange
-        deletePath = state.address(of: "/\(key.id)/delete")
+        deletePath = addresses.address(of: "/\(key.id)/delete")
     }
 }

@@ -17,9 +17,7 @@ struct Pages: Sendable {
     ) -> Response {
         var frame = frame
         if safety == .readable { frame.banners.insert(.readable, at: 0) }
-        let model = TemplateValue(frame)
-        if case .object(let object) = model { object.members.append(("content", TemplateValue(content))) }
-        let page = ByteBuffer(bytes: Templates.render(template, model))
+        let page = ByteBuffer(bytes: Templates.page(template, frame, content))
         return Response(status: status, headers: headers, body: ResponseBody(byteBuffer: page))
     }
 

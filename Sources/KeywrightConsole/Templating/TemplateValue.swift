@@ -1,137 +1,103 @@
+import Synchronization
+
 /// What a template reads: the model of a page, taken apart.
 enum TemplateValue {
     case text(String)
     case flag(Bool)
-    case list([TemplateValue])
+    case list(TemplateList)
     case object(TemplateObject)
+    /// A part of a page that was filled in before.
+    case part([UInt8])
+}
 
-    /// Takes a model apart by its own `encode(to:)`, which costs a fraction of reflection.
-    ///
-    /// Models have nothing that could not be encoded: what throws nevertheless is absent.
-    init(_ model: some Encodable) {
-        let slot = TemplateSlot()
-        try? model.encode(to: TemplateEncoder(slot: slot))
-        self = slot.value ?? .object(TemplateObject())
+/// The items of a list of a model.
+final class TemplateList {
+    var items: [TemplateValue] = []
+}
+
+/// The members of a model. Those that are nil are absent.
+final class TemplateObject {
+    private var shape: TemplateShape
+    private var values: [TemplateValue?] = []
+
+    init(_ shape: TemplateShape) {
+        self.shape = shape
+        values.reserveCapacity(shape.names.count)
     }
 
     /// The member with that name; nil when it is absent.
-    func member(_ name: String) -> TemplateValue? {
-        guard case .object(let object) = self else { return nil }
-        return object.members.first { $0.name == name }?.value
+    subscript(name: TemplateProgram.Name) -> TemplateValue? {
+        let place = shape.place(of: name)
+        return place < values.count ? values[place] : nil
+    }
+
+    /// Adds the next member. As a rule it is the one that came next the last time.
+    func add(_ name: String, _ value: TemplateValue?, _ shapes: inout TemplateShapes.Known) {
+        if values.count < shape.names.count, shape.names[values.count] == name {
+            values.append(value)
+        } else {
+            addUnexpected(name, value, &shapes)
+        }
+    }
+
+    private func addUnexpected(_ name: String, _ value: TemplateValue?, _ shapes: inout TemplateShapes.Known) {
+        if !shape.names.contains(name) { shape = shapes.add(name, to: shape) }
+        guard let place = shape.names.firstIndex(of: name) else { return }
+        while values.count <= place { values.append(nil) }
+        values[place] = value
     }
 }
 
-/// The members of a model, in their order; those that are nil are absent.
-final class TemplateObject {
-    var members: [(name: String, value: TemplateValue)] = []
+/// The members that models of one type have, in their order, and where to find them by the numbers of their names.
+final class TemplateShape: Sendable {
+    let type: ObjectIdentifier
+    let names: [String]
+    /// By the number of a name; `Int.max` for what the models do not have.
+    private let places: [Int]
+
+    init(_ type: ObjectIdentifier, _ names: [String], in program: TemplateProgram) {
+        self.type = type
+        self.names = names
+        var places = [Int](repeating: .max, count: program.nameCount)
+        for (place, name) in names.enumerated() {
+            if let name = program.name(name) { places[Int(name.number)] = place }
+        }
+        self.places = places
+    }
+
+    func place(of name: TemplateProgram.Name) -> Int { places[Int(name.number)] }
 }
 
-/// Where an encoded value is put.
-private final class TemplateSlot {
-    var value: TemplateValue?
-}
+/// The shapes of all types of models that were met so far.
+final class TemplateShapes: Sendable {
+    private let program: TemplateProgram
+    private let shapes: Mutex<[ObjectIdentifier: TemplateShape]> = Mutex([:])
 
-/// Turns models into template values.
-private struct TemplateEncoder: Encoder {
-    let slot: TemplateSlot
-    var codingPath: [any CodingKey] { [] }
-    var userInfo: [CodingUserInfoKey: Any] { [:] }
-
-    func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        let object = TemplateObject()
-        slot.value = .object(object)
-        return KeyedEncodingContainer(TemplateMembers<Key>(object: object))
+    init(_ program: TemplateProgram) {
+        self.program = program
     }
 
-    func unkeyedContainer() -> any UnkeyedEncodingContainer {
-        slot.value = .list([])
-        return TemplateItems(slot: slot)
+    /// Those that were known when a page began.
+    struct Known {
+        fileprivate let all: TemplateShapes
+        fileprivate var shapes: [ObjectIdentifier: TemplateShape]
+
+        /// The shape of a type, without names when it is met for the first time.
+        func of(_ type: Any.Type) -> TemplateShape {
+            let id = ObjectIdentifier(type)
+            return shapes[id] ?? TemplateShape(id, [], in: all.program)
+        }
+
+        /// A shape with one name more, for all who come.
+        mutating func add(_ name: String, to shape: TemplateShape) -> TemplateShape {
+            let new = TemplateShape(shape.type, shape.names + [name], in: all.program)
+            shapes[shape.type] = new
+            all.shapes.withLock { shapes in
+                if shapes[shape.type]?.names.count ?? 0 < new.names.count { shapes[shape.type] = new }
+            }
+            return new
+        }
     }
 
-    func singleValueContainer() -> any SingleValueEncodingContainer { TemplateSingle(slot: slot) }
-
-    static func value(_ model: some Encodable) throws -> TemplateValue? {
-        if let text = model as? String { return .text(text) }
-        let slot = TemplateSlot()
-        try model.encode(to: TemplateEncoder(slot: slot))
-        return slot.value
-    }
-}
-
-private struct TemplateMembers<Key: CodingKey>: KeyedEncodingContainerProtocol {
-    let object: TemplateObject
-    var codingPath: [any CodingKey] { [] }
-
-    private func add(_ key: Key, _ value: TemplateValue?) {
-        if let value { object.members.append((key.stringValue, value)) }
-    }
-
-    mutating func encodeNil(forKey key: Key) {}
-    mutating func encode(_ value: Bool, forKey key: Key) { add(key, .flag(value)) }
-    mutating func encode(_ value: String, forKey key: Key) { add(key, .text(value)) }
-    mutating func encode(_ value: Int, forKey key: Key) { add(key, .text(String(value))) }
-    mutating func encode(_ value: Int64, forKey key: Key) { add(key, .text(String(value))) }
-    mutating func encode(_ value: some Encodable, forKey key: Key) throws {
-        add(key, try TemplateEncoder.value(value))
-    }
-
-    mutating func nestedContainer<Nested: CodingKey>(
-        keyedBy type: Nested.Type, forKey key: Key
-    ) -> KeyedEncodingContainer<Nested> {
-        let nested = TemplateObject()
-        add(key, .object(nested))
-        return KeyedEncodingContainer(TemplateMembers<Nested>(object: nested))
-    }
-
-    mutating func nestedUnkeyedContainer(forKey key: Key) -> any UnkeyedEncodingContainer {
-        TemplateItems(slot: TemplateSlot())
-    }
-
-    mutating func superEncoder() -> any Encoder { TemplateEncoder(slot: TemplateSlot()) }
-    mutating func superEncoder(forKey key: Key) -> any Encoder { superEncoder() }
-}
-
-private struct TemplateItems: UnkeyedEncodingContainer {
-    let slot: TemplateSlot
-    private var items: [TemplateValue] = []
-    var codingPath: [any CodingKey] { [] }
-    var count: Int { items.count }
-
-    init(slot: TemplateSlot) { self.slot = slot }
-
-    private mutating func add(_ value: TemplateValue?) {
-        guard let value else { return }
-        // The slot lets go of the list first, so that it grows in place.
-        slot.value = nil
-        items.append(value)
-        slot.value = .list(items)
-    }
-
-    mutating func encodeNil() {}
-    mutating func encode(_ value: Bool) { add(.flag(value)) }
-    mutating func encode(_ value: String) { add(.text(value)) }
-    mutating func encode(_ value: Int) { add(.text(String(value))) }
-    mutating func encode(_ value: Int64) { add(.text(String(value))) }
-    mutating func encode(_ value: some Encodable) throws { add(try TemplateEncoder.value(value)) }
-
-    mutating func nestedContainer<Nested: CodingKey>(keyedBy type: Nested.Type) -> KeyedEncodingContainer<Nested> {
-        let nested = TemplateObject()
-        add(.object(nested))
-        return KeyedEncodingContainer(TemplateMembers<Nested>(object: nested))
-    }
-
-    mutating func nestedUnkeyedContainer() -> any UnkeyedEncodingContainer { TemplateItems(slot: TemplateSlot()) }
-    mutating func superEncoder() -> any Encoder { TemplateEncoder(slot: TemplateSlot()) }
-}
-
-private struct TemplateSingle: SingleValueEncodingContainer {
-    let slot: TemplateSlot
-    var codingPath: [any CodingKey] { [] }
-
-    mutating func encodeNil() {}
-    mutating func encode(_ value: Bool) { slot.value = .flag(value) }
-    mutating func encode(_ value: String) { slot.value = .text(value) }
-    mutating func encode(_ value: Int) { slot.value = .text(String(value)) }
-    mutating func encode(_ value: Int64) { slot.value = .text(String(value)) }
-    mutating func encode(_ value: some Encodable) throws { slot.value = try TemplateEncoder.value(value) }
+    var known: Known { Known(all: self, shapes: shapes.withLock { $0 }) }
 }

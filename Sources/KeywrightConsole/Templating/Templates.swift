@@ -21,6 +21,11 @@ enum Templates {
         case signIn = "sign_in"
     }
 
+    /// The template of a part of pages.
+    enum Part: String, CaseIterable {
+        case apiKeyFilters = "api_key_filters"
+    }
+
     /// What each template is called, and its text.
     private static let texts: [String: [UInt8]] = [
         "account": PackageResources.account_mustache,
@@ -30,6 +35,7 @@ enum Templates {
         "api_key_created": PackageResources.api_key_created_mustache,
         "api_key_delete": PackageResources.api_key_delete_mustache,
         "api_key_facts": PackageResources.api_key_facts_mustache,
+        "api_key_filters": PackageResources.api_key_filters_mustache,
         "api_key_form": PackageResources.api_key_form_mustache,
         "api_key_gone": PackageResources.api_key_gone_mustache,
         "api_key_grant": PackageResources.api_key_grant_mustache,
@@ -74,24 +80,39 @@ enum Templates {
         "time": PackageResources.time_mustache,
     ]
 
-    private static let all: [String: [TemplateNode]] = {
+    private static let program: TemplateProgram = {
         do {
-            return try texts.mapValues { bytes in
-                try TemplateParser.parse(
-                    String(decoding: bytes, as: UTF8.self), constants: ["assets": Assets.all.folder]
-                )
-            }
+            return try TemplateProgram(
+                texts.mapValues { bytes in
+                    try TemplateParser.parse(
+                        String(decoding: bytes, as: UTF8.self), constants: ["assets": Assets.all.folder]
+                    )
+                })
         } catch {
             preconditionFailure("A template cannot be parsed: \(error)")
         }
     }()
 
+    private static let shapes = TemplateShapes(program)
+
     /// A template filled in.
     ///
-    /// - Parameter model: what the template's first comment describes; its member `content` is what it shows.
-    static func render(_ name: Name, _ model: TemplateValue) -> [UInt8] {
-        var rendering = TemplateRendering(templates: all)
-        rendering.render(all[name.rawValue] ?? [], [model])
+    /// - Parameters:
+    ///   - frame: what is around the content, as `layout.mustache` and `layout_plain.mustache` describe it.
+    ///   - content: what the template's first comment describes.
+    static func page(_ name: Name, _ frame: some Encodable, _ content: some Encodable) -> [UInt8] {
+        render(name.rawValue, shapes.value(of: frame, content: content), capacity: 96 * 1024)
+    }
+
+    /// A part of pages, to be filled in once for several.
+    static func part(_ name: Part, _ model: some Encodable) -> TemplatePart {
+        TemplatePart(render(name.rawValue, shapes.value(of: model), capacity: 16 * 1024))
+    }
+
+    private static func render(_ name: String, _ model: TemplateValue, capacity: Int) -> [UInt8] {
+        guard let number = program.template(name) else { return [] }
+        var rendering = TemplateRendering(program, model, capacity: capacity)
+        rendering.render(template: number)
         return rendering.bytes
     }
 }

@@ -24,9 +24,19 @@ struct CivilTime {
 
     /// RFC 3339, for `datetime`.
     var rfc3339: String {
-        let two = Self.two
-        let years = String(repeating: "0", count: max(0, 4 - "\(year)".count)) + "\(year)"
-        return "\(years)-\(two(month))-\(two(day))T\(two(hour)):\(two(minute)):\(two(second))Z"
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        func add(_ number: Int, divisors: [Int] = [10, 1], _ end: Unicode.Scalar) {
+            for divisor in divisors { text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10)) }
+            text.append(UInt8(ascii: end))
+        }
+        add(year, divisors: [1_000, 100, 10, 1], "-")
+        add(month, "-")
+        add(day, "T")
+        add(hour, ":")
+        add(minute, ":")
+        add(second, "Z")
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// As in "24 Nov 2026".

@@ -21,14 +21,20 @@ extension Operations {
     public func apiKeys(
         _ query: APIKeyQuery, _ page: PageRequest, as principal: Principal
     ) async throws -> Page<APIKey> {
-        let places = principal.places(holding: .readAPIKey)
-        let organization = NRN(principal.organizationID)
-        guard !places.isEmpty else { throw DomainError.missing(.readAPIKey, at: organization) }
+        let query = try await visible(query, to: principal)
+        return try await store.read { try $0.apiKeys(query, page) }
+    }
+
+    /// A query for what the principal sees, now.
+    ///
+    /// - Throws: `.forbidden` when the principal reads keys nowhere.
+    func visible(_ query: APIKeyQuery, to principal: Principal) async throws -> APIKeyQuery {
+        let scope = try Self.countScope(principal)
         if query.use != nil || query.order == .lastUsedAt { await flushUsageIfPossible() }
         var query = query
-        query.organizationID = principal.organizationID
+        query.organizationID = scope.organizationID
         query.now = now()
-        query.visibleWithin = places.contains(organization) ? nil : places
-        return try await store.read { [query] in try $0.apiKeys(query, page) }
+        query.visibleWithin = scope.visibleWithin
+        return query
     }
 }

@@ -171,7 +171,7 @@ final class Authenticator: Sendable {
     }
 
     private struct Reading: Sendable {
-        let row: KeyRow?
+        var row: KeyRow?
         let newHandles: [(id: APIKey.ID, handle: String)]
     }
 
@@ -181,15 +181,20 @@ final class Authenticator: Sendable {
         orDeleted findDeleted: @escaping @Sendable (any ReadTransaction) throws -> DeletedAPIKey?
     ) async throws -> KeyRow? {
         let revision = revisions.wrappingAdd(1, ordering: .relaxed).newValue
-        let reading = try await store.read { [self] transaction -> Reading in
+        var reading = try await store.readByOneStatement { [self] transaction -> Reading in
             let newHandles = try directory.newer(in: transaction)
-            if let key = try find(transaction) {
-                let organization = try organization(key.organizationID, in: transaction)
-                return Reading(row: KeyRow(key, in: organization, revision: revision), newHandles: newHandles)
-            }
-            guard let key = try findDeleted(transaction) else { return Reading(row: nil, newHandles: newHandles) }
+            guard let key = try find(transaction) else { return Reading(row: nil, newHandles: newHandles) }
             let organization = try organization(key.organizationID, in: transaction)
             return Reading(row: KeyRow(key, in: organization, revision: revision), newHandles: newHandles)
+        }
+        if reading.row == nil {
+            // What was deleted never comes back: there is no need for both to see one state.
+            reading.row = try await store.readByOneStatement { [self] transaction in
+                guard let key = try findDeleted(transaction) else { return nil }
+                return KeyRow(
+                    key, in: try organization(key.organizationID, in: transaction), revision: revision
+                )
+            }
         }
         directory.learn(reading.newHandles)
         // Without it, each reading has a row of the organization of its own.

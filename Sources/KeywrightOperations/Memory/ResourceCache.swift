@@ -79,9 +79,10 @@ final class ResourceCache: Sendable {
     }
 
     private func read(_ places: [NRN], in store: any Store, at moment: UInt64) async throws -> Set<NRN> {
-        let found = try await store.read { transaction in
+        let find: @Sendable (any ReadTransaction) throws -> [Resource?] = { transaction in
             try places.map { try transaction.resource($0.level, $0.id) }
         }
+        let found = try await places.count == 1 ? store.readByOneStatement(find) : store.read(find)
         var live: Set<NRN> = []
         for (place, resource) in zip(places, found) {
             let nrn = resource.flatMap { $0.isLive ? $0.nrn : nil }

@@ -2,7 +2,7 @@ public import KeywrightDomain
 import KeywrightStore
 
 /// What the list of keys can be narrowed by, the most frequent first.
-public struct APIKeyFacets: Sendable {
+public struct APIKeyFacets: Hashable, Sendable {
     /// The most options of one kind.
     public static let limit = 200
 
@@ -22,7 +22,7 @@ extension Operations {
     /// - Throws: `.forbidden` when the principal reads keys nowhere.
     public func apiKeyFacets(as principal: Principal) async throws -> APIKeyFacets {
         let scope = try Self.countScope(principal)
-        return try await overview("facets", scope) { transaction, time in
+        return try await overview(.facets, scope) { transaction, time in
             let tags = try transaction.tagCounts(scope, now: time, limit: APIKeyFacets.limit)
             let roles = try transaction.roleCounts(scope, now: time, limit: APIKeyFacets.limit)
             return APIKeyFacets(tags: tags.tags, roles: roles, tagKeys: tags.keys)

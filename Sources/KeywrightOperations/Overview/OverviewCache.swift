@@ -2,16 +2,40 @@ import KeywrightDomain
 import KeywrightStore
 import Synchronization
 
-/// Remembers counts that take a look at every key.
+/// Remembers what every page of a list says: counts that take a look at every key, and the uppermost places.
 ///
-/// A count stands until a key of its organization changes, a minute at most. That of an organization with more than
-/// 20,000 keys stands for a second for each 10,000 of them, two minutes at most, whatever changes: a busy organization
-/// with very many keys is not counted all the time.
+/// It stands until something that it is about changes in its organization, a minute at most. A count of an organization
+/// with more than 20,000 keys stands for a second for each 10,000 of them, two minutes at most, whatever changes: a busy
+/// organization with very many keys is not counted all the time.
 final class OverviewCache: Sendable {
-    /// What is counted, and for whom.
+    /// What is remembered.
+    enum Kind: Hashable {
+        case facets
+        case roleCounts
+        /// The uppermost places within those of each level.
+        case places([NRN.Level: [NRN]])
+
+        /// What changes it.
+        fileprivate var subject: Change.Subject {
+            switch self {
+            case .facets, .roleCounts: .apiKey
+            case .places: .resource
+            }
+        }
+    }
+
+    /// What is remembered, and for whom.
     struct Key: Hashable {
-        let kind: String
+        let kind: Kind
         let scope: CountScope
+
+        fileprivate var topic: Topic { Topic(organizationID: scope.organizationID, subject: kind.subject) }
+    }
+
+    /// What changes in an organization.
+    fileprivate struct Topic: Hashable {
+        let organizationID: Organization.ID
+        let subject: Change.Subject
     }
 
     private struct Entry {
@@ -24,14 +48,14 @@ final class OverviewCache: Sendable {
     private struct State {
         var entries: [Key: Entry] = [:]
         var loading: Set<Key> = []
-        var revisions: [Organization.ID: UInt64] = [:]
+        var revisions: [Topic: UInt64] = [:]
         /// How often everything was forgotten.
         var forgettings: UInt64 = 0
 
-        func revision(of organization: Organization.ID) -> UInt64 { forgettings + (revisions[organization] ?? 0) }
+        func revision(of topic: Topic) -> UInt64 { forgettings + (revisions[topic] ?? 0) }
     }
 
-    /// The most counts remembered.
+    /// The most that is remembered.
     private static let limit = 200
     /// Up to so many keys a count follows each change.
     private static let exactKeyLimit = 20_000
@@ -53,24 +77,35 @@ final class OverviewCache: Sendable {
         }
     }
 
-    /// Notes which organizations' keys changed.
+    /// Notes in which organizations keys or resources changed.
     func forget(_ changes: [Change]) {
-        let organizations = Set(changes.filter { $0.subject == .apiKey }.map(\.organizationID))
-        guard !organizations.isEmpty else { return }
+        var topics: Set<Topic> = []
+        var concernsAll = false
+        for change in changes {
+            // Places are told with the name of their organization.
+            let subject = change.subject == .organization ? .resource : change.subject
+            guard subject == .apiKey || subject == .resource else { continue }
+            if let organization = change.organizationID {
+                topics.insert(Topic(organizationID: organization, subject: subject))
+            } else {
+                concernsAll = true
+            }
+        }
+        if topics.isEmpty, !concernsAll { return }
         state.withLock { state in
-            for case let organization? in organizations { state.revisions[organization, default: 0] += 1 }
-            if organizations.contains(nil) { state.entries = [:] }
+            for topic in topics { state.revisions[topic, default: 0] += 1 }
+            if concernsAll { state.entries = [:] }
         }
     }
 
-    /// A count from memory, or made now. While another caller makes it, the last one serves.
+    /// What was asked for, from memory or made now. While another caller makes it, the last one serves.
     ///
-    /// - Parameter make: gives the count, and how many keys the organization has.
+    /// - Parameter make: gives the value, and how many keys it counts.
     func value<Value: Sendable>(
         _ key: Key, now: Instant, make: () async throws -> (value: Value, keyCount: Int)
     ) async throws -> Value {
         let (known, revision) = state.withLock { state -> (Value?, UInt64) in
-            let revision = state.revision(of: key.scope.organizationID)
+            let revision = state.revision(of: key.topic)
             if isCurrent(), let entry = state.entries[key], let value = entry.value as? Value {
                 let age = now.duration(since: entry.madeAt)
                 let stands = (entry.revision == revision && age < Self.lifetime) || age < entry.grace
@@ -94,7 +129,7 @@ final class OverviewCache: Sendable {
 extension Operations {
     /// Counts the keys of a scope, or takes the count from memory.
     func overview<Value: Sendable>(
-        _ kind: String, _ scope: CountScope,
+        _ kind: OverviewCache.Kind, _ scope: CountScope,
         _ count: @escaping @Sendable (any ReadTransaction, Instant) throws -> Value
     ) async throws -> Value {
         let time = now()

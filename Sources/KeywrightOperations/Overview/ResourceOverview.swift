@@ -60,11 +60,24 @@ extension Operations {
             // A whole NRN means that resource, not what lies beneath it.
             if let nrn = try? NRN(parsing: text.trimmed) { search.level = nrn.level }
         }
-        return try await store.read { [search] transaction in
-            let found = try transaction.resources(search, limit: Self.searchLimit)
-            let names = try transaction.resourceNames(found.map(\.nrn))
-            return found.map { ResourceHit(resource: $0, path: names.path(to: $0.nrn)) }
+        return try await store.read { [search] in try Self.hits(search, in: $0) }
+    }
+
+    /// The uppermost resources that the principal may look at; at most 50, by level.
+    public func uppermostResources(as principal: Principal) async throws -> [ResourceHit] {
+        let search = ResourceSearch(
+            organizationID: principal.organizationID, places: principal.places(for: .reading)
+        )
+        let scope = CountScope(organizationID: search.organizationID, visibleWithin: nil)
+        return try await overviews.value(.init(kind: .places(search.places), scope: scope), now: now()) {
+            (try await store.read { try Self.hits(search, in: $0) }, 0)
         }
+    }
+
+    private static func hits(_ search: ResourceSearch, in transaction: any ReadTransaction) throws -> [ResourceHit] {
+        let found = try transaction.resources(search, limit: searchLimit)
+        let names = try transaction.resourceNames(found.map(\.nrn))
+        return found.map { ResourceHit(resource: $0, path: names.path(to: $0.nrn)) }
     }
 
     /// A live resource by NRN with the names that lead to it.

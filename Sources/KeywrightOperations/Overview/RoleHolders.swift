@@ -42,7 +42,7 @@ extension Operations {
 
     private func keyCountsByRole(_ principal: Principal) async throws -> [String: Int] {
         let scope = try Self.countScope(principal)
-        return try await overview("roles", scope) { transaction, time in
+        return try await overview(.roleCounts, scope) { transaction, time in
             let counts = try transaction.roleCounts(scope, now: time, limit: 10_000)
             return Dictionary(counts.map { ($0.slug, $0.count) }, uniquingKeysWith: { first, _ in first })
         }

@@ -154,9 +154,11 @@ final class PostgresConnection {
         hasUnreadBatch = true
     }
 
-    /// Ends a transaction that only read, without waiting for it; when none of it was sent, there is nothing to end.
+    /// Ends a transaction that only read, without waiting for it; when none was begun, there is nothing to end.
     func endReading() throws {
-        if posted.first?.sql.hasPrefix("BEGIN") == true { posted = [] } else { try runLater("COMMIT") }
+        let isUnsent = posted.first?.sql.hasPrefix("BEGIN") == true
+        posted = []
+        if !isUnsent, PQtransactionStatus(handle) != PQTRANS_IDLE { try runLater("COMMIT") }
     }
 
     /// Forgets what was posted and not sent.

@@ -1,14 +1,29 @@
 import KeywrightDomain
 
-/// Statements on one PostgreSQL connection, within a transaction.
+/// Statements on one PostgreSQL connection: within a transaction, or a single one that is its own.
 final class PostgresSession: SQLSession {
+    /// How many statements there may be.
+    enum Statements {
+        /// One, outside of a transaction.
+        case one
+        /// Any number, within the transaction that the connection has.
+        case many
+    }
+
+    /// Thrown where a second statement would not see what the first one saw.
+    private struct TransactionNeeded: Error {}
+
     private let connection: PostgresConnection
+    private var statementsLeft: Int
+    /// Whether more was asked than one statement can tell: what it told counts for nothing.
+    private(set) var needsTransaction = false
     /// Whether anything was sent that may change rows.
     private(set) var hasWritten = false
     private var cursorCount = 0
 
-    init(_ connection: PostgresConnection) {
+    init(_ connection: PostgresConnection, statements: Statements = .many) {
         self.connection = connection
+        statementsLeft = statements == .one ? 1 : .max
     }
 
     let positionFunction = "strpos"
@@ -28,8 +43,22 @@ final class PostgresSession: SQLSession {
         try connection.post(try PostgresConnection.Command(sql, arguments.map(PostgresArgument.value)))
     }
 
+    /// Rows of a statement that only reads.
+    private func read(_ sql: String, _ arguments: [PostgresArgument]) throws -> PostgresResult {
+        try count(1)
+        return try connection.run(sql, arguments)
+    }
+
+    private func count(_ statements: Int) throws {
+        guard statements <= statementsLeft else {
+            needsTransaction = true
+            throw TransactionNeeded()
+        }
+        statementsLeft -= statements
+    }
+
     func each(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws {
-        let result = try connection.run(sql, arguments.map(PostgresArgument.value))
+        let result = try read(sql, arguments.map(PostgresArgument.value))
         for index in 0..<result.rowCount where try !body(result.row(index)) { return }
     }
 
@@ -54,6 +83,8 @@ final class PostgresSession: SQLSession {
 
     /// A cursor: the server stops where the reader stops.
     func walk(_ sql: String, _ arguments: [SQLValue], _ body: (any SQLRow) throws -> Bool) throws {
+        // Opening, reading and closing it.
+        try count(3)
         // Another may be open meanwhile.
         cursorCount += 1
         let name = "walk\(cursorCount)"
@@ -85,7 +116,7 @@ final class PostgresSession: SQLSession {
         let position = conditions.arguments.count + 1
         var conditions = conditions
         conditions.add("k.id = ANY($\(position))")
-        let result = try connection.run(
+        let result = try read(
             "SELECT k.id FROM api_keys k \(conditions.clause)",
             conditions.arguments.map(PostgresArgument.value) + [.integers(ids)]
         )
@@ -95,7 +126,7 @@ final class PostgresSession: SQLSession {
 
     /// The limit has each block looked up; without, the planner reads the whole table for some hundred of them.
     func blocks(_ places: [KeySetPlace]) throws -> [[UInt8]?] {
-        let result = try connection.run(
+        let result = try read(
             """
             SELECT p.number, s.members
             FROM unnest($1::bigint[], $2::text[], $3::bigint[]) WITH ORDINALITY AS p (organization_id, term, block, number),
@@ -117,7 +148,7 @@ final class PostgresSession: SQLSession {
     func eachBlock(
         of terms: [APIKeyTerm], in organization: Organization.ID, _ body: (any SQLRow) throws -> Void
     ) throws {
-        let result = try connection.run(
+        let result = try read(
             """
             SELECT term, block, members FROM api_key_sets WHERE organization_id = $1 AND term = ANY($2)
             ORDER BY term, block

@@ -119,11 +119,26 @@ public final class PostgresStore: Store {
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
     ) async throws -> Value {
+        try await submit { worker in try Self.read(worker) { try Self.inTransaction($0, body) } }
+    }
+
+    /// Runs a body whose one statement is a transaction of its own, or else in one.
+    public func readByOneStatement<Value: Sendable>(
+        _ body: @escaping @Sendable (any ReadTransaction) throws -> Value
+    ) async throws -> Value {
+        try await submit { worker in
+            try Self.read(worker) { try Self.alone($0, body) ?? Self.inTransaction($0, body) }
+        }
+    }
+
+    private func submit<Value: Sendable>(
+        _ read: @escaping @Sendable (PostgresWorker) throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             readers.submit(
                 PostgresPool.Job(
                     run: { [logger] worker in
-                        let result = Result { try Self.read(worker, body) }
+                        let result = Result { try read(worker) }
                         continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
                         // Only now: the caller has no need to wait for it.
                         worker.endReading()
@@ -133,25 +148,33 @@ public final class PostgresStore: Store {
         }
     }
 
-    /// Runs a body; once more when the connection turns out to have been lost since its last use.
+    /// Reads; once more when the connection turns out to have been lost since its last use.
     private static func read<Value>(
-        _ worker: PostgresWorker, _ body: (any ReadTransaction) throws -> Value
+        _ worker: PostgresWorker, _ attempt: (PostgresConnection) throws -> Value
     ) throws -> Value {
         do {
-            return try attempt(worker, body)
+            return try attempt(worker.connection())
         } catch let error as PostgresError where error.remedy != .none {
             worker.drop()
-            return try attempt(worker, body)
+            return try attempt(worker.connection())
         }
     }
 
-    private static func attempt<Value>(
-        _ worker: PostgresWorker, _ body: (any ReadTransaction) throws -> Value
+    private static func inTransaction<Value>(
+        _ connection: PostgresConnection, _ body: (any ReadTransaction) throws -> Value
     ) throws -> Value {
-        let connection = try worker.connection()
         // Travels with the body's first statement.
         try connection.post(PostgresConnection.Command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         return try body(SQLTransaction(session: PostgresSession(connection), numbers: NoNumbers()))
+    }
+
+    /// - Returns: nil when the body needs a transaction.
+    private static func alone<Value>(
+        _ connection: PostgresConnection, _ body: (any ReadTransaction) throws -> Value
+    ) throws -> Value? {
+        let session = PostgresSession(connection, statements: .one)
+        let result = Result { try body(SQLTransaction(session: session, numbers: NoNumbers())) }
+        return session.needsTransaction ? nil : try result.get()
     }
 
     /// Runs a body all or nothing, in one commit with those of its scope that wait beside it.

@@ -70,7 +70,7 @@ struct LeaseTests {
             let cache = OverviewCache(isCurrent: { isCurrent })
             var made = 0
             for _ in 0..<3 {
-                _ = try await cache.value(.init(kind: "all", scope: scope), now: TestClock().now) {
+                _ = try await cache.value(.init(kind: .facets, scope: scope), now: TestClock().now) {
                     made += 1
                     return (made, 1)
                 }

@@ -110,7 +110,7 @@ struct APIKeyOverviewTests {
     func cache() async throws {
         let cache = OverviewCache(isCurrent: { true })
         let scope = CountScope(organizationID: Organization.ID(1), visibleWithin: nil)
-        let key = OverviewCache.Key(kind: "a", scope: scope)
+        let key = OverviewCache.Key(kind: .facets, scope: scope)
         let start = Instant(milliseconds: 1_767_225_600_000)
         func value(_ new: Int, at seconds: Int64 = 0, of keyCount: Int = 20_000) async throws -> Int {
             try await cache.value(key, now: start.advanced(by: .seconds(seconds))) { (new, keyCount) }
@@ -127,10 +127,29 @@ struct APIKeyOverviewTests {
         #expect(try await value(6, at: 159) == 5)
         #expect(try await value(7, at: 160) == 7)
         await #expect(throws: DomainError.self) {
-            _ = try await cache.value(.init(kind: "b", scope: scope), now: start) { () throws -> (Int, Int) in
+            _ = try await cache.value(.init(kind: .roleCounts, scope: scope), now: start) { () throws -> (Int, Int) in
                 throw DomainError(.unavailable, "")
             }
         }
-        #expect(try await cache.value(.init(kind: "b", scope: scope), now: start) { (7, 1) } == 7)
+        #expect(try await cache.value(.init(kind: .roleCounts, scope: scope), now: start) { (7, 1) } == 7)
+    }
+
+    @Test("the uppermost places stand until a resource changes, or the organization's name")
+    func places() async throws {
+        let cache = OverviewCache(isCurrent: { true })
+        let organization = Organization.ID(1)
+        let scope = CountScope(organizationID: organization, visibleWithin: nil)
+        func value(_ new: Int, within places: [NRN.Level: [NRN]] = [:]) async throws -> Int {
+            let now = Instant(milliseconds: 1_767_225_600_000)
+            return try await cache.value(.init(kind: .places(places), scope: scope), now: now) { (new, 0) }
+        }
+        #expect(try await value(1) == 1)
+        #expect(try await value(2, within: [.account: [NRN(organization)]]) == 2)
+        cache.forget([Change(.apiKey, 1, in: organization), Change(.resource, 1, in: Organization.ID(2))])
+        #expect(try await value(3) == 1)
+        cache.forget([Change(.resource, 1, in: organization)])
+        #expect(try await value(4) == 4)
+        cache.forget([Change(.organization, 1, in: organization)])
+        #expect(try await value(5) == 5)
     }
 }

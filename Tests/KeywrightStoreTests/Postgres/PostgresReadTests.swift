@@ -1,4 +1,5 @@
 import KeywrightDomain
+import Synchronization
 import Testing
 
 @testable import KeywrightStore
@@ -63,6 +64,44 @@ struct PostgresReadTests {
             let organization = try await store.makeOrganization()
             #expect(try await store.read { try $0.organizations() }.map(\.id) == [organization.organizationID])
             try await store.close()
+        }
+    }
+
+    @Test("one statement does without a transaction; of several all see one state, in a transaction")
+    func statements() async throws {
+        try await PostgresCluster.withEmptyDatabase { database in
+            let store = try await database.openStore()
+            let id = try await store.makeOrganization().organizationID
+            let address = try await PostgresCluster.runAddress()
+            let schema = database.schema
+            let runs = Mutex(0)
+            let names = try await store.readByOneStatement { read in
+                runs.withLock { $0 += 1 }
+                let before = try read.resource(.organization, id.rawValue)?.name
+                // Another node, at just the wrong moment.
+                let other = try PostgresConnection(address, .init(schema: schema))
+                try other.runScript("UPDATE resources SET name = name || '!'")
+                return [before, try read.resource(.organization, id.rawValue)?.name]
+            }
+            #expect(runs.withLock { $0 } == 2)
+            #expect(names[0] == names[1])
+            let name = try await store.readByOneStatement { read in
+                runs.withLock { $0 += 1 }
+                return try read.resource(.organization, id.rawValue)?.name
+            }
+            #expect(runs.withLock { $0 } == 3)
+            #expect(name == names[0].map { $0 + "!" })
+            try await store.close()
+            try await PostgresCluster.offPool {
+                let connection = try PostgresConnection(address, .init(schema: schema))
+                let session = PostgresSession(connection, statements: .one)
+                let transaction = SQLTransaction(session: session, numbers: NoNumbers())
+                _ = try transaction.resource(.organization, id.rawValue)
+                #expect(!session.needsTransaction)
+                // A body that goes on after an error does not go unnoticed.
+                _ = try? transaction.resource(.organization, id.rawValue)
+                #expect(session.needsTransaction)
+            }
         }
     }
 }
