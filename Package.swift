@@ -123,7 +123,8 @@ let package = Package(
         ),
         .executableTarget(
             name: "PostgresBench",
-            dependencies: ["KeywrightDomain", "KeywrightStore", "CLibPQ", argumentParser, logging],
+            dependencies: ["KeywrightDomain", "KeywrightStore", "KeywrightAPI", "CLibPQ", argumentParser, logging]
+                + nio,
             path: "bench/PostgresBench",
             swiftSettings: settings
         ),

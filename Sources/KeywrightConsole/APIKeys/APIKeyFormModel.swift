@@ -109,7 +109,7 @@ struct APIKeyFactsModel: Encodable {
     let factExpiresLabel: String
     /// Nil for whoever may not read the audit trail.
     let activityPath: String?
-    let factLost = "The secret can't be shown again. Lost it? Delete this key and create another."
+    let factLost: String
 
     init(
         _ key: APIKey, _ names: APIKeyNames, lastAddress: String?, _ rights: Rights, format: KeyFormat, now: Instant
@@ -123,6 +123,8 @@ struct APIKeyFactsModel: Encodable {
         factExpires = TimeModel(key.expiresAt, now: now)
         factExpiresLabel = key.isExpired(at: now) ? "Expired" : "Expires"
         activityPath = rights.readsAudit ? AuditState(target: "api_key", key.id).address : nil
+        let way = rights.deletes(key) ? "Delete this key and create another." : "Ask an administrator for a new key."
+        factLost = "The secret can't be shown again. Lost it? \(way)"
     }
 }
 

@@ -80,7 +80,8 @@ extension Operations {
         guard let token = RefreshToken(text, pepper), token.expiresAt > time,
             let entry = try await authenticator.entry(token.keyID, store: store), entry.key.isUsable(at: time),
             entry.key.epoch == token.keyEpoch, entry.organizationEpoch == token.organizationEpoch,
-            try await store.readByOneStatement({ try $0.revokedToken(RevokedToken.number(of: token.exchange.text)) }) == nil
+            try await store.readByOneStatement({ try $0.revokedToken(RevokedToken.number(of: token.exchange.text)) })
+                == nil
         else { return nil }
         return (token, entry)
     }
