@@ -28,6 +28,18 @@ public struct Tag: Hashable, Sendable {
         self.value = value
     }
 
+    /// Tags are the same when their bytes are, as in the store: a text may be written in several ways that look alike.
+    public static func == (one: Tag, other: Tag) -> Bool {
+        one.key.utf8.elementsEqual(other.key.utf8) && one.value.utf8.elementsEqual(other.value.utf8)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for var text in [key, value] {
+            text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+            hasher.combine(UInt8(0xFF))
+        }
+    }
+
     /// A tag that was checked when it was stored.
     public init(stored key: String, _ value: String) {
         self.key = key

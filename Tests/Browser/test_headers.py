@@ -137,6 +137,13 @@ def assets(client):
     return found | {f"{folder}/{name}" for name in re.findall(r"url\(([^)]+)\)", client.get(style).text)}
 
 
+def test_head_says_how_long_a_page_is(admin):
+    for path in ["/settings/api-keys", "/settings/api-keys?used=1d", "/settings/people", "/audit", "/me"]:
+        page, head = admin.get(path), admin.head(path)
+        assert (page.status_code, head.status_code, head.content) == (200, 200, b"")
+        assert head.headers["content-length"] == page.headers["content-length"]
+
+
 def test_assets_are_kept_for_good_under_hashed_paths(admin):
     paths = assets(admin)
     assert {path.rsplit("/", 1)[1] for path in paths} == {

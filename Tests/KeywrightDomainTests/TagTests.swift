@@ -21,6 +21,15 @@ struct TagTests {
         #expect(tag == Label(stored: key, value))
     }
 
+    @Test("tags that look alike are the same only when their bytes are")
+    func sameness() {
+        let (composed, decomposed) = (Label(stored: "w", "zo\u{E9}"), Label(stored: "w", "zoe\u{301}"))
+        #expect(composed.value == decomposed.value)
+        #expect(composed != decomposed)
+        #expect(composed == Label(stored: "w", "zo\u{E9}"))
+        #expect(Set([composed, decomposed, composed]).count == 2)
+    }
+
     @Test(
         "each wrong member is named",
         arguments: [

@@ -135,7 +135,7 @@ struct PageFrame: Encodable {
         if let section { self.crumbs.append(Crumb(section.rawValue, crumbs.isEmpty ? nil : section.address)) }
         self.crumbs += crumbs
         csrf = visitor.csrf
-        here = call.request.method == .get ? call.pathAndQuery : ""
+        here = [.get, .head].contains(call.request.method) ? call.pathAndQuery : ""
         expiresIn = visitor.secondsLeft
         newKeyPath = visitor.principal.rights.createsAPIKeys ? "\(APIKeyListState.path)/new" : nil
         shortcuts = call.cookie(ConsoleCookies.shortcuts) != "off"

@@ -153,5 +153,10 @@ private struct TemplateSingle: SingleValueEncodingContainer {
     mutating func encode(_ value: String) { work.result = .text(value) }
     mutating func encode(_ value: Int) { work.result = .text(String(value)) }
     mutating func encode(_ value: Int64) { work.result = .text(String(value)) }
-    mutating func encode(_ value: some Encodable) { work.result = work.value(of: value) }
+
+    mutating func encode(_ value: some Encodable) {
+        // Numbers of other kinds encode themselves by this very method.
+        let number = value as? any Numeric & CustomStringConvertible
+        work.result = number.map { .text($0.description) } ?? work.value(of: value)
+    }
 }

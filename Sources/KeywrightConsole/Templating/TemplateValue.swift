@@ -68,7 +68,7 @@ final class TemplateShape: Sendable {
     func place(of name: TemplateProgram.Name) -> Int { places[Int(name.number)] }
 }
 
-/// The shapes of all types of models that were met so far.
+/// The shapes of all types of models that were met so far. Models have no dictionaries, whose keys would be kept here.
 final class TemplateShapes: Sendable {
     private let program: TemplateProgram
     private let shapes: Mutex<[ObjectIdentifier: TemplateShape]> = Mutex([:])

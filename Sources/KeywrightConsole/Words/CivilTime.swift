@@ -22,7 +22,7 @@ struct CivilTime {
         second = Int(parts.tm_sec)
     }
 
-    /// RFC 3339, for `datetime`.
+    /// RFC 3339, for `datetime`; of the years 0 to 9999.
     var rfc3339: String {
         var text: [UInt8] = []
         text.reserveCapacity(20)
@@ -30,7 +30,7 @@ struct CivilTime {
             for divisor in divisors { text.append(UInt8(ascii: "0") + UInt8(number / divisor % 10)) }
             text.append(UInt8(ascii: end))
         }
-        add(year, divisors: [1_000, 100, 10, 1], "-")
+        add(min(max(year, 0), 9_999), divisors: [1_000, 100, 10, 1], "-")
         add(month, "-")
         add(day, "T")
         add(hour, ":")

@@ -74,7 +74,8 @@ extension Operations {
             if let isEnabled = changes.isEnabled { key.isEnabled = isEnabled }
             if let expiresAt = changes.expiresAt { key.expiresAt = expiresAt }
             if let requests { key.grants = try Self.replace(old, with: requests, as: principal, in: transaction) }
-            if key == old { return old }
+            // A name in other bytes is another one, though both look alike.
+            if key == old, key.name.utf8.elementsEqual(old.name.utf8) { return old }
             if (key.isEnabled && !old.isEnabled) || key.livesLonger(than: old) {
                 try Self.requireAssignment(of: key, as: principal)
             }

@@ -6,7 +6,8 @@ import Synchronization
 ///
 /// It stands until something that it is about changes in its organization, a minute at most. A count of an organization
 /// with more than 20,000 keys stands for a second for each 10,000 of them, two minutes at most, whatever changes: a busy
-/// organization with very many keys is not counted all the time.
+/// organization with very many keys is not counted all the time. Nor is it counted twice at a time: meanwhile the last
+/// count serves. Places are read again instead.
 final class OverviewCache: Sendable {
     /// What is remembered.
     enum Kind: Hashable {
@@ -14,6 +15,14 @@ final class OverviewCache: Sendable {
         case roleCounts
         /// The uppermost places within those of each level.
         case places([NRN.Level: [NRN]])
+
+        /// Whether an old value will do while another one is made.
+        fileprivate var mayLag: Bool {
+            switch self {
+            case .facets, .roleCounts: true
+            case .places: false
+            }
+        }
 
         /// What changes it.
         fileprivate var subject: Change.Subject {
@@ -56,7 +65,7 @@ final class OverviewCache: Sendable {
     }
 
     /// The most that is remembered.
-    private static let limit = 200
+    private static let limit = 400
     /// Up to so many keys a count follows each change.
     private static let exactKeyLimit = 20_000
     private static let lifetime: Duration = .seconds(60)
@@ -94,11 +103,14 @@ final class OverviewCache: Sendable {
         if topics.isEmpty, !concernsAll { return }
         state.withLock { state in
             for topic in topics { state.revisions[topic, default: 0] += 1 }
-            if concernsAll { state.entries = [:] }
+            if concernsAll {
+                state.entries = [:]
+                state.forgettings += 1
+            }
         }
     }
 
-    /// What was asked for, from memory or made now. While another caller makes it, the last one serves.
+    /// What was asked for, from memory or made now.
     ///
     /// - Parameter make: gives the value, and how many keys it counts.
     func value<Value: Sendable>(
@@ -108,8 +120,9 @@ final class OverviewCache: Sendable {
             let revision = state.revision(of: key.topic)
             if isCurrent(), let entry = state.entries[key], let value = entry.value as? Value {
                 let age = now.duration(since: entry.madeAt)
-                let stands = (entry.revision == revision && age < Self.lifetime) || age < entry.grace
-                if stands || state.loading.contains(key) { return (value, revision) }
+                let isInGrace = entry.grace > .zero && age < entry.grace
+                let stands = (entry.revision == revision && age < Self.lifetime) || isInGrace
+                if stands || (key.kind.mayLag && state.loading.contains(key)) { return (value, revision) }
             }
             state.loading.insert(key)
             return (nil, revision)
@@ -119,7 +132,11 @@ final class OverviewCache: Sendable {
         let (value, keyCount) = try await make()
         let seconds = keyCount > Self.exactKeyLimit ? min(keyCount / 10_000, 120) : 0
         state.withLock { state in
-            if state.entries.count >= Self.limit { state.entries = [:] }
+            if state.entries.count >= Self.limit,
+                let oldest = state.entries.min(by: { $0.value.madeAt < $1.value.madeAt })
+            {
+                state.entries[oldest.key] = nil
+            }
             state.entries[key] = Entry(value: value, revision: revision, madeAt: now, grace: .seconds(seconds))
         }
         return value

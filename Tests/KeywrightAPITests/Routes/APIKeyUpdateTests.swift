@@ -52,6 +52,24 @@ struct APIKeyUpdateTests {
         }
     }
 
+    @Test("a name or a tag in other bytes is another one, though both look alike")
+    func otherBytes() async throws {
+        try await TestInstallation.run { installation in
+            let made = try await installation.makeKey(
+                #"""
+                {"name":"zo\u00e9","tags":[{"key":"w","value":"zo\u00e9"}],
+                "grants":[{"nrn":"organization=1","role_slug":"member"}]}
+                """#
+            )
+            let other = "zoe\u{301}"
+            for change in [#"{"name":"\#(other)"}"#, #"{"tags":[{"key":"w","value":"\#(other)"}]}"#] {
+                #expect(try await installation.call(.patch, made.path, change, as: installation.admin).status == 200)
+            }
+            let text = try await installation.call(.get, made.path, as: installation.admin).text
+            #expect(text.utf8.split(separator: UInt8(ascii: "\"")).filter { $0.elementsEqual(other.utf8) }.count == 2)
+        }
+    }
+
     @Test("an empty array clears the tags; without grants a key cannot be")
     func emptyArrays() async throws {
         try await TestInstallation.run { installation in

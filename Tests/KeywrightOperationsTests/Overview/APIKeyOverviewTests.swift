@@ -152,4 +152,25 @@ struct APIKeyOverviewTests {
         cache.forget([Change(.organization, 1, in: organization)])
         #expect(try await value(5) == 5)
     }
+
+    @Test("while it is made again the last count serves, but not the last places")
+    func making() async throws {
+        let cache = OverviewCache(isCurrent: { true })
+        let organization = Organization.ID(1)
+        let scope = CountScope(organizationID: organization, visibleWithin: nil)
+        let now = Instant(milliseconds: 1_767_225_600_000)
+        for (kind, subject, expected) in [
+            (OverviewCache.Kind.facets, Change.Subject.apiKey, 1), (.places([:]), .resource, 3),
+        ] {
+            let key = OverviewCache.Key(kind: kind, scope: scope)
+            #expect(try await cache.value(key, now: now) { (1, 1) } == 1)
+            cache.forget([Change(subject, 1, in: organization)])
+            let second = try await cache.value(key, now: now) {
+                let meanwhile = try await cache.value(key, now: now) { (3, 1) }
+                #expect(meanwhile == expected)
+                return (2, 1)
+            }
+            #expect(second == 2)
+        }
+    }
 }
