@@ -44,7 +44,10 @@ def make_font(source: Path, name: str, characters: str, features: list[str], wei
         limits = {axis.axisTag: None for axis in font["fvar"].axes}
         limits["wght"] = weights
         font = instancer.instantiateVariableFont(font, limits)
-    options = subset.Options(layout_features=features, hinting=False, flavor="woff2", name_IDs=[0, 1, 2, 13, 14])
+    # Without an outline of its own, a character that no font of the reader has is nothing instead of a box.
+    options = subset.Options(
+        layout_features=features, hinting=False, flavor="woff2", name_IDs=[0, 1, 2, 13, 14], notdef_outline=True,
+    )
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=subset.parse_unicodes(characters.replace("U+", "")))
     subsetter.subset(font)

@@ -33,6 +33,7 @@ public struct Tag: Hashable, Sendable {
         one.key.utf8.elementsEqual(other.key.utf8) && one.value.utf8.elementsEqual(other.value.utf8)
     }
 
+    /// By their bytes, too.
     public func hash(into hasher: inout Hasher) {
         for var text in [key, value] {
             text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -114,7 +114,7 @@ def test_roles_that_one_does_not_hold_are_closed_with_the_reason(window, shared)
     choices = form.get_by_role("group", name="Roles of grant 1")
     admin = choices.get_by_role("checkbox", name=re.compile("^Admin"))
     expect(admin).to_be_disabled()
-    expect(admin).to_have_accessible_name(re.compile("You don't have this role here"))
+    expect(admin).to_have_accessible_name(re.compile("You can't give this role"))
     expect(choices.get_by_role("checkbox", name=re.compile("^Member"))).to_be_enabled()
 
 
@@ -138,7 +138,7 @@ def test_what_the_key_can_do_is_said_before_it_exists(window, shared):
     page = window(shared)
     form = new_key_form(page)
     preview = form.get_by_role("region", name="This key will be able to")
-    expect(preview).to_contain_text("Choose a resource and a role, and what the key may do is said here.")
+    expect(preview).to_contain_text("Choose a resource and a role to see what the key may do.")
     choose_resource(form, 1, "gateway", re.compile("^application - Payment gateway"))
     choose_roles(form, 1, "Verifier")
     expect(preview.get_by_role("listitem")).to_have_text(

@@ -118,7 +118,7 @@ def test_the_commands_that_check_the_key_do_not_hold_it(window, own):
     secret = generate_key(page, "checked")
     dialog = panel(page, DIALOG)
     dialog.get_by_text("Check that it works").click()
-    dialog.get_by_role("button", name="Copy commands").click()
+    dialog.get_by_role("button", name="Copy command").click()
     commands = pasted(page)
     assert "read -rs" in commands and "curl" in commands and own.url in commands
     assert secret not in commands

@@ -95,7 +95,7 @@ extension APIKeyListState {
         choices += places.map { nrn, path in
             FilterModel.Choice(
                 choiceValue: nrn.description, choiceLabel: "\(nrn.level.name) - \(path.last ?? nrn.description)",
-                choiceHint: path.joined(separator: " › "), isChoiceOn: nrn == resource
+                choiceHint: path.count > 1 ? path.way : nil, isChoiceOn: nrn == resource
             )
         }
         return FilterModel(

@@ -38,7 +38,7 @@ struct FoundResources {
         guard grants.indices.contains(row - 1) else { return }
         grants[row - 1].grantHits = hits.enumerated().map { index, hit in
             APIKeyGrantRow.Hit(
-                hitNRN: hit.resource.nrn.description, hitName: hit.label, hitPath: hit.path.joined(separator: " › "),
+                hitNRN: hit.resource.nrn.description, hitName: hit.label, hitPath: hit.path.way,
                 isHitOn: index == 0 && hits.count == 1
             )
         }
@@ -148,7 +148,7 @@ extension Console {
         let results = hits.map { hit in
             ResourcesAnswer.Hit(
                 nrn: hit.resource.nrn.description, level: hit.resource.nrn.level.name, name: hit.resource.name,
-                path: hit.path.joined(separator: " › "),
+                path: hit.path.way,
                 roles: operations.roleChoices(
                     at: hit.resource.nrn, for: isForPeople ? .person : .machine, showsOlderSpellings: true,
                     as: visitor.principal

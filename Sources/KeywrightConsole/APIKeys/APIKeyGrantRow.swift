@@ -49,7 +49,7 @@ struct APIKeyGrantRow: Encodable {
         grantNRN = isKnown ? row.nrn : ""
         if let nrn, isKnown {
             grantResourceText = names.label(of: nrn)
-            grantPath = names.resources.path(to: nrn).joined(separator: " › ")
+            grantPath = names.resources.path(to: nrn).way
         } else {
             grantResourceText = row.text
             grantPath = nil
@@ -108,6 +108,6 @@ struct APIKeyGrantRow: Encodable {
             else { return role.level.map { $0 > place.level } ?? false }
             return (try? principal.requireAssignment(of: grant)) != nil
         }
-        return isAssignable ? nil : "You don't have this role here"
+        return isAssignable ? nil : "You can't give this role\(nrn == nil ? "" : " here")"
     }
 }

@@ -39,7 +39,7 @@ struct APIKeyRow: Encodable {
             moreAll = grants.map { grant in
                 Access(
                     moreRole: names.roleName(grant), moreResource: names.resources.name(of: grant.nrn),
-                    morePath: names.resources.path(to: grant.nrn).joined(separator: " › ")
+                    morePath: names.resources.path(to: grant.nrn).way
                 )
             }
         }

@@ -7,7 +7,6 @@ struct CreatedKeyModel: Encodable {
     let createdName: String?
     let createdSecret: String?
     let creationBack: String
-    let checkRead = "read -rs API_KEY"
     let checkCommand: String
 
     /// Empty, for the script that sends the form.
@@ -21,9 +20,10 @@ struct CreatedKeyModel: Encodable {
         createdName = created?.key.name
         createdSecret = created?.value?.reveal()
         creationBack = state.with { _ in }.address
-        // Every key can be exchanged, whatever it may do. It goes through a pipe: arguments of programs are there for
+        // Every key can be exchanged, whatever it may do. One command: pasted as two lines, the second would be read as
+        // the key. It goes through a pipe: arguments of programs are there for
         // every user of the machine to read.
         checkCommand =
-            "printf '{\"api_key\":\"%s\"}' \"$API_KEY\" | curl -sS -o /dev/null -w '%{http_code}\\n' '\(publicURL)/token' -d @-"
+            "read -rs API_KEY && printf '{\"api_key\":\"%s\"}' \"$API_KEY\" | curl -sS -o /dev/null -w '%{http_code}\\n' '\(publicURL)/token' -d @-"
     }
 }

@@ -80,6 +80,6 @@ struct PersonGrant: Encodable {
     init(_ grant: Grant, _ resources: ResourceNames, _ catalogue: RoleCatalogue) {
         accessRole = catalogue[grant.roleID]?.name ?? grant.roleSlug
         accessResource = resources.name(of: grant.nrn)
-        accessPath = resources.path(to: grant.nrn).joined(separator: " › ")
+        accessPath = resources.path(to: grant.nrn).way
     }
 }

@@ -35,7 +35,7 @@ extension PanelModel {
         let path = "\(PeopleState.path)/\(person.user.id)"
         self.init(
             title: "Grants of \(person.user.displayName.text)",
-            text: "A change counts from the next page they open, and for the next request of an access token.",
+            text: "A change counts from the next page they open and the next access token they get.",
             action: path, back: path, version: version, fields: [],
             grants: Grants(entries, problems, held: person.facts.grants, names, principal), problems.all,
             submit: "Save grants", discard: "Discard your changes?"

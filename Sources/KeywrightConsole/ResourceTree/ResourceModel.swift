@@ -110,8 +110,8 @@ extension ShownResource {
         let above = reach.all - reach.direct
         let keys = "\(reach.all.of("key")) can reach this"
         if above == 0 { return "\(keys), by a grant on it." }
-        if reach.direct == 0 { return "\(keys), by grants on what is above it." }
-        return "\(keys): \(reach.direct.grouped) by a grant on it, \(above.grouped) by grants on what is above it."
+        if reach.direct == 0 { return "\(keys), by grants above it." }
+        return "\(keys): \(reach.direct.grouped) by a grant on it, \(above.grouped) by grants above it."
     }
 }
 

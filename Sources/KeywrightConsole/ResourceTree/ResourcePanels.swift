@@ -9,7 +9,8 @@ extension PanelModel {
         let path = ResourceAddress.path(of: shown.nrn)
         self.init(
             title: "New \(level.name) in \(shown.resource.name)",
-            text: "Keys with a grant on \(shown.resource.name), or above it, reach it at once.", action: "\(path)/new",
+            text: "Keys with a grant on \(shown.resource.name), or above it, can reach the new one at once.",
+            action: "\(path)/new",
             back: path,
             fields: Self.fields(entries, problems, hint: "What scripts call it. Made from the name when empty."),
             problems.all, submit: "Add \(level.name)", discard: "Discard this \(level.name)?"
@@ -55,7 +56,7 @@ extension Confirmation {
     private static func obstacle(_ children: Int, beneath level: NRN.Level) -> String {
         let below = level.child ?? level
         let verb = children == 1 ? "is" : "are"
-        return "\(children.of(below.name, below.plural)) \(verb) beneath it. Archive what is beneath it first."
+        return "\(children.of(below.name, below.plural)) \(verb) beneath it. Archive what lies there first."
     }
 
     /// - Parameter keys: how many have a grant on it; nil when that is not for the visitor to see.

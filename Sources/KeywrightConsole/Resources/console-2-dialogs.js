@@ -5,7 +5,7 @@ const written = form => new URLSearchParams([...new FormData(form)].map(([name, 
 
 function focusFirst(dialog) {
   const problem = $("[data-problems]:not([hidden])", dialog) ?? $("[aria-invalid]", dialog);
-  (problem ?? $("[data-autofocus]", dialog) ?? $("input:not([type=hidden]), button", dialog))?.focus();
+  (problem ?? $("[data-autofocus]", dialog) ?? $("input:not([type=hidden]), button:not(.vh)", dialog))?.focus();
 }
 
 /** Makes an open dialog modal, and lets Escape, the backdrop and its closing controls lead to `data-back`. */

@@ -72,7 +72,7 @@ function keepOnce(dialog) {
   };
   const wonder = isAsking => {
     for (const part of footer.children) part.hidden = part.matches(hidden) !== isAsking;
-    if (isAsking) $("[data-copy-leave]", dialog).focus();
+    if (isAsking) $("[data-copy-leave]", dialog).focus(), footer.scrollIntoView(false);
   };
   const finish = () => isCopied ? leave() : wonder(true);
 

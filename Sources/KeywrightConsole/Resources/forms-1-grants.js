@@ -69,7 +69,7 @@ function limitRoles(row, { level, roles }) {
     box.disabled = isClosed;
     if (isClosed) box.checked = false;
     hint.textContent = isMisplaced ? `Can only be given on ${/^[ao]/.test(box.dataset.level) ? "an" : "a"} ${box.dataset.level}`
-      : isClosed ? "You don't have this role here" : hint.dataset.hint;
+      : isClosed ? "You can't give this role here" : hint.dataset.hint;
   }
   showRoles(row);
 }

@@ -25,7 +25,7 @@ function startPreview(form) {
       // What is the same is not said again.
       if (said !== (said = [...warnings, ...sentences].join("\n"))) {
         target.replaceChildren(...banners, sentences.length ? make("ul", {}, ...sentences.map(text => line(text, "check")))
-          : quiet("Choose a resource and a role, and what the key may do is said here."));
+          : quiet("Choose a resource and a role to see what the key may do."));
       }
       if (!changes || !differences) return;
       changes.replaceChildren(differences.length

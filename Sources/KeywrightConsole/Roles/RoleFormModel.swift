@@ -65,7 +65,7 @@ struct RoleFormModel: Encodable {
             ? "What scripts call it. Made from the name when empty." : "It can't change while the role is given."
         fields = [
             Field("name", "Name", value: entries.name, capitals: "sentences", error: problems.name),
-            Field("slug", "Slug", hint: slugHint, value: entries.slug, isOptional: true, error: problems.slug),
+            Field("slug", "Slug", hint: slugHint, value: entries.slug, isOptional: role == nil, error: problems.slug),
             Field(
                 "description", "Description", value: entries.description, capitals: "sentences", isOptional: true,
                 error: problems.description

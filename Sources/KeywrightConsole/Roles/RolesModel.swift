@@ -41,7 +41,7 @@ struct RolesModel: Encodable {
             tableID: "roles", tableTitle: "Roles", roles: rows(catalogue.all.filter { !$0.isOlderSpelling })
         )
         older = Table(tableID: "older-roles", tableTitle: "Older spellings", roles: rows(old))
-        olderText = "\(old.count) older spellings, each for one level"
+        olderText = "\(old.count) older names of these, each for one level"
     }
 }
 

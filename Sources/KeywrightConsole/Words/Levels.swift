@@ -14,3 +14,8 @@ extension Int {
     /// - Parameter plural: nil for the word with an s.
     func of(_ one: String, _ plural: String? = nil) -> String { "\(grouped) \(self == 1 ? one : plural ?? "\(one)s")" }
 }
+
+extension [String] {
+    /// Names on the way to a resource, as in "Example › main › payments"; empty for one alone, which is its own name.
+    var way: String { count > 1 ? joined(separator: " › ") : "" }
+}

@@ -75,7 +75,7 @@ struct ResourcePageTests {
             let page = try await browser.open("\(Self.account):namespace=1")
             #expect(page.status == .ok && page.words.contains("Direct grants"))
             #expect(page.words.contains("Inherited from main") && !page.words.contains("Inherited from Example"))
-            #expect(page.words.contains("2 keys can reach this: 1 by a grant on it, 1 by grants on what is above it."))
+            #expect(page.words.contains("2 keys can reach this: 1 by a grant on it, 1 by grants above it."))
             let direct = try #require(page.text.firstRange(of: "Direct grants"))
             let inherited = try #require(page.text.firstRange(of: "Inherited from main"))
             let (own, above) = (page.text[direct.upperBound..<inherited.lowerBound], page.text[inherited.upperBound...])
@@ -165,7 +165,7 @@ struct ResourcePageTests {
             let held = try await browser.open("\(Self.account)/archive")
             #expect(
                 held.status == .ok
-                    && held.words.contains("1 namespace is beneath it. Archive what is beneath it first."))
+                    && held.words.contains("1 namespace is beneath it. Archive what lies there first."))
             #expect(held.words.contains("payments") && !held.text.contains("data-submit>Archive account"))
             let refused = try await browser.post("\(Self.account)/archive")
             #expect(refused.status == .conflict && refused.words.contains("1 namespace is beneath it."))

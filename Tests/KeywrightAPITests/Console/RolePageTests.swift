@@ -21,7 +21,7 @@ struct RolePageTests {
             try await site.makeKey("deploy", by: "admin@example.com")
             let page = try await browser.open(Self.path)
             #expect(page.status == .ok && page.words.contains("CI machine") && page.words.contains("Keys only"))
-            #expect(page.words.contains("20 older spellings") && page.words.contains("Accounts only"))
+            #expect(page.words.contains("20 older names") && page.words.contains("Accounts only"))
             #expect(page.text.contains(#"href="/settings/api-keys?role=member" aria-label="1 key with Member""#))
             #expect(page.text.contains(#"href="/settings/people?role=developer" aria-label="1 person with Developer""#))
             #expect(page.text.contains(#"href="/settings/roles/machine%3Aci""#))
