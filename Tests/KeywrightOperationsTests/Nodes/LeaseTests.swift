@@ -97,7 +97,8 @@ struct LeaseTests {
 
     @Test("when nobody can say what changed, everything is read anew, also what was being read at that time")
     func unknown() async throws {
-        try await VerificationSite.run { site in
+        // Nothing else makes the caches forget: on PostgreSQL a node hears of its own changes a second time, later.
+        try await VerificationSite.run(forgets: false) { site in
             let question = try VerificationSite.question("namespace:read")
             let (key, other) = (try await site.makeKey(), try await site.makeKey())
             let token = try await site.changer.exchangeToken(apiKey: key.value, from: .init()).accessToken
