@@ -47,7 +47,7 @@ test-e2e: dependencies ## Run the end-to-end suite against a running server
 test-crash: dependencies ## Kill a server under load, again and again, and check what it kept
 	@scripts/run-end-to-end-tests.sh crash
 
-test-api-fuzz: dependencies ## Send a running server what its OpenAPI document allows and forbids
+test-api-fuzz: dependencies ## Send a running server what its OpenAPI document allows and forbids (FUZZ_SEED=N: other requests)
 	@scripts/run-end-to-end-tests.sh api-fuzz
 
 test-browser: dependencies ## Use the console in a headless Chromium (ARGS="-k NAME" for some of the tests)

@@ -21,8 +21,9 @@ extension TemplateShapes {
 struct TemplatePart: Encodable {
     fileprivate let bytes: [UInt8]
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+    /// Nothing but what was filled in becomes a part: its text is escaped already.
+    init(_ rendering: borrowing TemplateRendering) {
+        bytes = rendering.bytes
     }
 
     func encode(to encoder: any Encoder) {

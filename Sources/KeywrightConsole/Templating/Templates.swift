@@ -101,7 +101,7 @@ enum Templates {
     ///   - frame: what is around the content, as `layout.mustache` and `layout_plain.mustache` describe it.
     ///   - content: what the template's first comment describes.
     static func page(_ name: Name, _ frame: some Encodable, _ content: some Encodable) -> [UInt8] {
-        render(name.rawValue, shapes.value(of: frame, content: content), capacity: 96 * 1024)
+        render(name.rawValue, shapes.value(of: frame, content: content), capacity: 96 * 1024).bytes
     }
 
     /// A part of pages, to be filled in once for several.
@@ -109,10 +109,9 @@ enum Templates {
         TemplatePart(render(name.rawValue, shapes.value(of: model), capacity: 16 * 1024))
     }
 
-    private static func render(_ name: String, _ model: TemplateValue, capacity: Int) -> [UInt8] {
-        guard let number = program.template(name) else { return [] }
+    private static func render(_ name: String, _ model: TemplateValue, capacity: Int) -> TemplateRendering {
         var rendering = TemplateRendering(program, model, capacity: capacity)
-        rendering.render(template: number)
-        return rendering.bytes
+        if let number = program.template(name) { rendering.render(template: number) }
+        return rendering
     }
 }
