@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import KeywrightDomain
 import KeywrightStore
@@ -18,6 +19,18 @@ struct PepperTests {
             #expect(try open(folder, databaseExists: true).checkValue == first.checkValue)
             #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["pepper"])
             #expect(String(describing: first) == "<redacted>" && Mirror(reflecting: first).children.isEmpty)
+        }
+    }
+
+    @Test("the digest of a key is the HMAC-SHA-256 of its parts under the pepper")
+    func digest() throws {
+        let key = (0..<32).map { UInt8($0 * 7) }
+        var random = SeededGenerator(seed: 1)
+        for _ in 0..<100 {
+            let parts = try KeyFormat().generate(using: &random).parts
+            let message = Array("apikey\0".utf8) + parts.handle + [0] + parts.secret
+            let code = HMAC<SHA256>.authenticationCode(for: message, using: SymmetricKey(data: key))
+            #expect(try Pepper(key).digest(parts).bytes == Array(code))
         }
     }
 

@@ -231,7 +231,9 @@ struct DeadlineTests {
     private final class BigAnswer: ImmediateResponder {
         static let length = 4_000_000
 
-        func answer(_ head: HTTPRequestHead, _ body: ByteBuffer?, on channel: any Channel) -> ByteBuffer? {
+        func answer(
+            _ head: PlainHead, in bytes: Span<UInt8>, body: Span<UInt8>, on channel: any Channel
+        ) -> ByteBuffer? {
             var answer = ByteBuffer(string: "HTTP/1.1 200 OK\r\nContent-Length: \(Self.length)\r\n\r\n")
             answer.writeRepeatingByte(UInt8(ascii: "x"), count: Self.length)
             return answer

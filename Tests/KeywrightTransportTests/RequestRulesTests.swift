@@ -114,6 +114,20 @@ struct RequestRulesTests {
         }
     }
 
+    @Test("is refused all the same where everything else is answered at once", arguments: refused)
+    func refusalAmongAnswers(_ sample: Case) async throws {
+        try await TransportServer.run { settings in
+            settings.makeImmediateResponder = { AnswersAll() }
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port)
+            try await client.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try await client.response().status == 299)
+            try await client.send(sample.request)
+            #expect(try await client.response().status == sample.status)
+            #expect(try await client.remainder() == ("", .closed))
+        }
+    }
+
     private func checkErrorBody(_ response: RawClient.Response) throws {
         let object = try JSONSerialization.jsonObject(with: Data(response.body.utf8))
         let members = try #require(object as? [String: Any])
@@ -161,6 +175,20 @@ struct RequestRulesTests {
         }
     }
 
+    @Test("may be answered at once", arguments: admitted)
+    func admissionAmongAnswers(_ sample: Case) async throws {
+        try await TransportServer.run { settings in
+            settings.makeImmediateResponder = { AnswersAll() }
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port)
+            for _ in 0..<3 {
+                try await client.send(sample.request)
+                #expect(try await client.response().status == 299)
+            }
+            client.close()
+        }
+    }
+
     @Test("a request without Host is answered in HTTP/1.0, which closes")
     func http10() async throws {
         try await TransportServer.run { server in
@@ -201,6 +229,26 @@ struct RequestRulesTests {
             try await client.send("GET \(path) HTTP/1.1\r\nHost: \(host)\r\nX-Forwarded-Host: keys.example\r\n\r\n")
             #expect(try await client.response().status == status)
             client.close()
+        }
+    }
+
+    @Test("with a public host nothing for another one is answered at once")
+    func publicHostAtOnce() async throws {
+        try await TransportServer.run { settings in
+            settings.publicHost = "keys.example"
+            settings.anyHostPaths = ["/9"]
+            settings.makeImmediateResponder = { AnswersAll() }
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port)
+            for host in ["keys.example", "KEYS.example:443", "keys.example"] {
+                try await client.send("GET /1 HTTP/1.1\r\nHost: \(host)\r\n\r\n")
+                #expect(try await client.response().status == 299)
+            }
+            try await client.send("GET /9 HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n")
+            #expect(try await client.response().status == 299)
+            try await client.send("GET /1 HTTP/1.1\r\nHost: 10.0.0.1\r\n\r\n")
+            #expect(try await client.response().status == 421)
+            #expect(try await client.remainder() == ("", .closed))
         }
     }
 

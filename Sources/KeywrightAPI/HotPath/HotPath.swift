@@ -18,7 +18,7 @@ public struct HotPath: Sendable {
     }
 
     /// What answers on one connection, as ``TransportSettings/makeImmediateResponder`` wants it.
-    @Sendable public func makeResponder() -> any ImmediateResponder {
+    @Sendable package func makeResponder() -> any ImmediateResponder {
         HotPathConnection(self)
     }
 }

@@ -36,7 +36,9 @@ struct HotPathHead {
     }
 
     /// - Parameter ownFields: whole lines, which stand before the others.
-    func append(to bytes: inout [UInt8], ownFields: [UInt8], bodyLength: Int, requestID: String, date: String) {
+    func append(
+        to bytes: inout [UInt8], ownFields: [UInt8], bodyLength: Int, requestID: RequestIDs, date: [UInt8]
+    ) {
         bytes += statusLine
         bytes += ownFields
         bytes += fields
@@ -46,9 +48,9 @@ struct HotPathHead {
             Self.append("\r\n", to: &bytes)
         }
         Self.append("X-Request-Id: ", to: &bytes)
-        bytes += requestID.utf8
+        requestID.append(to: &bytes)
         Self.append("\r\nDate: ", to: &bytes)
-        bytes += date.utf8
+        bytes += date
         Self.append("\r\n\r\n", to: &bytes)
     }
 
@@ -68,13 +70,13 @@ struct HotPathHead {
 /// The `Date` field, made once a second.
 struct DateField {
     private var second = 0
-    private var text = ""
+    private var text: [UInt8] = []
 
-    mutating func now() -> String {
+    mutating func now() -> [UInt8] {
         let now = Int(Date().timeIntervalSince1970)
         if now != second {
             second = now
-            text = HTTPDate.text(secondsSince1970: now)
+            text = Array(HTTPDate.text(secondsSince1970: now).utf8)
         }
         return text
     }
@@ -94,9 +96,12 @@ struct CallerAddress {
         self.proxies = peer.map(proxies.contains) == true ? proxies : nil
     }
 
-    /// - Parameter forwardedFor: the values of `X-Forwarded-For`.
-    mutating func address(_ forwardedFor: [String]) -> String? {
-        guard let proxies, let peer, !forwardedFor.isEmpty else { return peerText }
+    /// - Parameter places: where the values of `X-Forwarded-For` stand.
+    mutating func address(_ places: [Range<Int>], in bytes: Span<UInt8>) -> String? {
+        guard let proxies, let peer, !places.isEmpty else { return peerText }
+        let forwardedFor = places.map { place in
+            bytes.extracting(place).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        }
         if let last, last.forwardedFor == forwardedFor { return last.text }
         let text = proxies.caller(behind: peer, forwardedFor: forwardedFor).address.description
         last = (forwardedFor, text)

@@ -1,32 +1,45 @@
 import NIOCore
 
 /// Tells the guard about bytes on both sides of the parser, which holds back what is incomplete: from here the guard
-/// knows when a request begins and how much of one has come. Here it also gets past the encoder, with answers that need
-/// none.
+/// knows when a request begins and how much of one has come. Here it also gets past parser and encoder, with requests and
+/// answers that need none.
 final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
-    typealias OutboundOut = IOData
 
     private let httpGuard: HTTPGuard
+    // What became of all that came in this turn.
+    private var hasAnswered = false
+    private var hasPassedOn = false
 
     init(reportingTo httpGuard: HTTPGuard) {
         self.httpGuard = httpGuard
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        httpGuard.writeBytes = { [unowned context] bytes, promise in
-            context.write(Self.wrapOutboundOut(.byteBuffer(bytes)), promise: promise)
-        }
+        httpGuard.wire = context
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        httpGuard.writeBytes = nil
+        httpGuard.wire = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        if httpGuard.answerUnparsed(bytes) {
+            hasAnswered = true
+            return
+        }
+        hasPassedOn = true
         httpGuard.bytesArrived()
         context.fireChannelRead(data)
-        httpGuard.bytesParsed(unwrapInboundIn(data))
+        httpGuard.bytesParsed(bytes)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // When nobody behind has been given anything, nobody behind need hear that it was all.
+        let isDone = hasAnswered && !hasPassedOn
+        (hasAnswered, hasPassedOn) = (false, false)
+        if isDone { httpGuard.updateDeadline() } else { context.fireChannelReadComplete() }
     }
 }

@@ -10,7 +10,7 @@ final class DeadlineTimer {
     private var scheduled: (task: Scheduled<Void>, time: NIODeadline)?
     private var expire: (() -> Void)?
 
-    /// - Parameter expire: Called on the event loop when a deadline passes; it must not keep its owner alive.
+    /// - Parameter expire: Called on the event loop when a deadline passes; kept until the timer is invalidated.
     init(eventLoop: any EventLoop, expire: @escaping () -> Void) {
         self.eventLoop = eventLoop
         self.expire = expire
@@ -34,10 +34,7 @@ final class DeadlineTimer {
 
     private func schedule(at time: NIODeadline) {
         scheduled?.task.cancel()
-        let task = eventLoop.assumeIsolated().scheduleTask(deadline: time) { [weak self] in
-            guard let self else { return }
-            self.wake()
-        }
+        let task = eventLoop.assumeIsolated().scheduleTask(deadline: time) { self.wake() }
         scheduled = (task, time)
     }
 

@@ -28,32 +28,6 @@ extension HTTPGuard {
         readOn(context)
     }
 
-    /// Lets a request be answered past everything that stands behind, when that is possible.
-    ///
-    /// Not while the client takes no answers: whoever stands behind waits until it does.
-    private func answerAtOnce(
-        _ request: CompleteRequest<HTTPRequestHead>, _ context: ChannelHandlerContext
-    ) -> Bool {
-        guard let immediateResponder, let writeBytes, request.head.version == .http1_1, request.head.method != .HEAD,
-            !request.framing.closes, !isDraining, !inputIsClosed, context.channel.isWritable,
-            let answer = immediateResponder.answer(request.head, request.body, on: context.channel)
-        else { return false }
-        writeBytes(answer, nil)
-        idleSince = .now()
-        if !hasUnflushedAnswers {
-            hasUnflushedAnswers = true
-            FlushTurn.add(self, on: context.eventLoop)
-        }
-        return true
-    }
-
-    /// Sends what was answered at once; at the end of the event loop's turn, or earlier when the connection ends.
-    func flushAnswers() {
-        guard hasUnflushedAnswers else { return }
-        hasUnflushedAnswers = false
-        context?.flush()
-    }
-
     private func handOn(_ request: CompleteRequest<HTTPRequestHead>, _ context: ChannelHandlerContext) {
         answering = Answering(
             isHEAD: request.head.method == .HEAD, version: request.head.version, closes: request.framing.closes)

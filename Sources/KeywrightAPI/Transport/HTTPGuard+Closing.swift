@@ -4,11 +4,11 @@ import NIOCore
 extension HTTPGuard {
     /// Ends the connection once the socket has taken what was written so far.
     func finish(_ context: ChannelHandlerContext) {
-        guard let writeBytes else { return close(context) }
+        guard let wire else { return close(context) }
         phase = .finishing
-        writeBytes(ByteBuffer(), whenTaken(context))
+        wire.write(NIOAny(IOData.byteBuffer(ByteBuffer())), promise: whenTaken(context))
         hasUnflushedAnswers = false
-        context.flush()
+        wire.flush()
         updateDeadline()
     }
 

@@ -70,9 +70,14 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
     var readIsHeldBack = false
 
     var answering: Answering?
-    /// Writes past the encoder, what is answered at once.
-    var writeBytes: ((ByteBuffer, EventLoopPromise<Void>?) -> Void)?
+    /// In front of parser and encoder: what is answered at once is written there, as bytes.
+    var wire: ChannelHandlerContext?
     var hasUnflushedAnswers = false
+    /// What needs no parser to be told apart, and the last host that was admitted so.
+    var boundary = RequestBoundary()
+    var admittedHost: [UInt8] = []
+    /// Room to write the heads of parsed requests in.
+    var parsedHead: [UInt8] = []
     var isProceeding = false
     var isDraining = false
     var idleSince = NIODeadline.now()
@@ -91,9 +96,8 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        timer = DeadlineTimer(eventLoop: context.eventLoop) { [weak self] in
-            self?.deadlinePassed()
-        }
+        // The timer keeps this alive, and ends with the connection. A weak reference would make every use of it slower.
+        timer = DeadlineTimer(eventLoop: context.eventLoop) { self.deadlinePassed() }
         if context.channel.isActive { open(context) }
     }
 

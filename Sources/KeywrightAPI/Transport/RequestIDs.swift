@@ -7,22 +7,28 @@ struct RequestIDs {
     private var number = UInt64.random(in: .min ... .max)
 
     /// One for which no series is kept.
-    static func single() -> String {
-        var ids = RequestIDs()
-        return ids.next()
+    static func single() -> String { RequestIDs().text }
+
+    /// Moves on to the next one.
+    mutating func advance() { number &+= 1 }
+
+    /// The present one: 32 hexadecimal digits.
+    var text: String {
+        var bytes: [UInt8] = []
+        append(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The next one: 32 hexadecimal digits.
-    mutating func next() -> String {
-        number &+= 1
-        let words = (series, number)
-        return String(unsafeUninitializedCapacity: 32) { digits in
-            for index in 0..<32 {
-                let word = index < 16 ? words.0 : words.1
-                let value = UInt8(truncatingIfNeeded: word >> UInt64((15 - index % 16) * 4) & 15)
-                digits[index] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-            }
-            return 32
+    /// The digits of the present one.
+    func append(to bytes: inout [UInt8]) {
+        append(series, to: &bytes)
+        append(number, to: &bytes)
+    }
+
+    private func append(_ word: UInt64, to bytes: inout [UInt8]) {
+        for shift in stride(from: UInt64(60), through: 0, by: -4) {
+            let value = UInt8(truncatingIfNeeded: word >> shift) & 15
+            bytes.append(value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10)
         }
     }
 }

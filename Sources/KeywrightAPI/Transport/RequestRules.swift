@@ -83,6 +83,12 @@ struct RequestRules: Sendable {
         try check(declaredLength: framing.declaredLength)
         return framing
     }
+
+    /// Whether any request for that host is admitted, as far as its host is concerned.
+    func admits(host: String) -> Bool {
+        guard Authority.isValid(host) else { return false }
+        return publicHost == nil || host == publicHost?.description || Authority(parsing: host) == publicHost
+    }
 }
 
 extension RequestRules {
@@ -112,7 +118,7 @@ extension RequestRules {
     /// - Parameter forwardedHost: What a trusted proxy says the client asked for; it counts instead of `host`.
     private func check(host: String?, forwardedHost: String?, path: String) throws(Refusal) {
         guard let publicHost else { return }
-        if let host, host == publicHost.description || Authority(parsing: host) == publicHost { return }
+        if let host, admits(host: host) { return }
         if let nearest = forwardedHost?.split(separator: ",").last,
             Authority(parsing: nearest.trimmingBlanks) == publicHost
         {

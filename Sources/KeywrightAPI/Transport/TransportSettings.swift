@@ -19,7 +19,7 @@ public struct TransportSettings: Sendable {
     public var trustedProxies = TrustedProxies.none
 
     /// Makes what answers some requests of one HTTP/1 connection at once; nil hands all of them on.
-    public var makeImmediateResponder: (@Sendable () -> any ImmediateResponder)?
+    package var makeImmediateResponder: (@Sendable () -> any ImmediateResponder)?
 
     /// Hears the status of each request that the transport refuses, which no middleware sees.
     public var onRefusal: @Sendable (Int) -> Void = { _ in }

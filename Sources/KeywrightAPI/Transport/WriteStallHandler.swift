@@ -46,9 +46,7 @@ final class WriteStallHandler: ChannelOutboundHandler, RemovableChannelHandler {
 
     private func schedule(_ context: ChannelHandlerContext) {
         let interval = TimeAmount.nanoseconds(max(1, timeout.nanoseconds / 6))
-        watch = context.eventLoop.assumeIsolated().scheduleTask(in: interval) { [weak self] in
-            self?.check(context)
-        }
+        watch = context.eventLoop.assumeIsolated().scheduleTask(in: interval) { self.check(context) }
     }
 
     private func check(_ context: ChannelHandlerContext) {

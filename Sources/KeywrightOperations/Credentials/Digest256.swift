@@ -13,10 +13,6 @@ struct Digest256: Hashable, Sendable {
         self = bytes.withUnsafeBytes(Digest256.read)
     }
 
-    init(_ code: HMAC<SHA256>.MAC) {
-        self = code.withUnsafeBytes(Digest256.read)
-    }
-
     init(_ digest: SHA256.Digest) {
         self = digest.withUnsafeBytes(Digest256.read)
     }

@@ -13,8 +13,8 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
     /// Which pepper this is; digests say with which they were made.
     public let version: Int64
     private let key: SymmetricKey
-    /// The start of every digest, which depends on the key alone.
-    private let begunDigest: HMAC<SHA256>
+    /// The starts of the two hashes of every digest, which depend on the key alone.
+    private let begun: (inner: SHA256, outer: SHA256)
     /// What refresh tokens are authenticated with.
     let refreshTokenKey: SymmetricKey
     /// Hears of every digest of a key, for tests that count what an answer costs.
@@ -29,7 +29,7 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         }
         self.version = version
         key = SymmetricKey(data: bytes)
-        begunDigest = HMAC(key: key)
+        begun = (Self.hash(begunWith: bytes, 0x36), Self.hash(begunWith: bytes, 0x5C))
         refreshTokenKey = Self.derive("refresh-tokens", from: key)
     }
 
@@ -85,10 +85,20 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
             secret.withUnsafeBytes { secret in
                 UnsafeMutableRawBufferPointer(rebasing: message[(end + 1)...]).copyMemory(from: secret)
             }
-            var code = begunDigest
-            code.update(data: UnsafeRawBufferPointer(message))
-            return Digest256(code.finalize())
+            var (inner, outer) = begun
+            inner.update(bufferPointer: UnsafeRawBufferPointer(message))
+            inner.finalize().withUnsafeBytes { outer.update(bufferPointer: $0) }
+            return Digest256(outer.finalize())
         }
+    }
+
+    /// A hash that has taken in a key, filled up to a block, as HMAC has it (RFC 2104). The library's HMAC begins a digest
+    /// as well, but takes twice as long over one of so few bytes.
+    private static func hash(begunWith key: [UInt8], _ pad: UInt8) -> SHA256 {
+        var hash = SHA256()
+        let zeros = repeatElement(UInt8(0), count: SHA256.blockByteCount - key.count)
+        hash.update(data: (key + zeros).map { $0 ^ pad })
+        return hash
     }
 
     /// A value by which a later start knows that it has the same pepper.

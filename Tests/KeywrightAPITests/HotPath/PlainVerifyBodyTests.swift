@@ -89,7 +89,7 @@ struct PlainVerifyBodyTests {
     func bearer() {
         func credential(_ value: String) -> String? {
             let bytes = Array(value.utf8)
-            return PlainFields.bearer(in: bytes.span).map { String(decoding: bytes[$0], as: UTF8.self) }
+            return PlainCredential.bearer(bytes.span, bytes.indices).map { String(decoding: bytes[$0], as: UTF8.self) }
         }
         for value in ["Bearer k", "bearer k", "BEARER k"] { #expect(credential(value) == "k") }
         for value in [
