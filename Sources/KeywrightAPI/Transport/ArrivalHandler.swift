@@ -37,9 +37,11 @@ final class ArrivalHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // When nobody behind has been given anything, nobody behind need hear that it was all.
         let isDone = hasAnswered && !hasPassedOn
         (hasAnswered, hasPassedOn) = (false, false)
-        if isDone { httpGuard.updateDeadline() } else { context.fireChannelReadComplete() }
+        guard isDone else { return context.fireChannelReadComplete() }
+        // Nobody behind has been given anything: none of them need hear that it was all, nor be asked for leave to read on.
+        httpGuard.updateDeadline()
+        context.read()
     }
 }
