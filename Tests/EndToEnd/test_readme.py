@@ -53,27 +53,30 @@ def test_protect_a_service(installation, tmp_path):
     binaries = tmp_path / ".build" / "release"
     binaries.mkdir(parents=True)
     (binaries / "ProtectedService").symlink_to(os.environ["PROTECTED_SERVICE_BINARY"])
-    key, by_nginx, by_middleware = blocks("Protect a service in five minutes")
+    (binaries / "keywright").symlink_to(BINARY)
+    key, by_nginx, by_middleware, why = blocks("Protect a service in five minutes")
     build = "swift build -c release --product ProtectedService\n"
     assert build in by_middleware
     by_middleware = by_middleware.replace(build, "").replace("127.0.0.1:9000", f"127.0.0.1:{service}")
     by_nginx = by_nginx.replace("127.0.0.1:8000", f"127.0.0.1:{proxy}")
     result = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", 'printf "\\n--\\n"\n'.join([key, by_nginx, by_middleware])],
+        ["bash", "-euo", "pipefail", "-c", 'printf "\\n--\\n"\n'.join([key, by_nginx, by_middleware, why])],
         capture_output=True, text=True, timeout=90, cwd=tmp_path,
         env={
             **os.environ, "ADMIN": installation.admin_key, "url": installation.url, "PORT": str(service),
-            "PATH": os.environ["PATH"] + ":/usr/sbin",
+            "PATH": f"{binaries}:{os.environ['PATH']}:/usr/sbin", "KEYWRIGHT_URL": installation.url,
+            "KEYWRIGHT_API_KEY": installation.admin_key,
         },
     )
-    assert result.returncode == 0, result.stderr.replace(installation.admin_key, "<key>")
-    _, nginx, middleware = result.stdout.split("\n--\n")
+    assert result.returncode == 4, "the last command says no: " + result.stderr.replace(installation.admin_key, "<key>")
+    _, nginx, middleware, reasons = result.stdout.split("\n--\n")
     statuses = r"HTTP/1\.1 (\d+)"
     assert re.search(r"^key \d+ of organization 1: caller$", nginx, re.M)
     assert re.findall(statuses, nginx) == ["403", "401"]
     assert re.search(r"^caller \(key \d+\)$", middleware, re.M)
     assert re.findall(statuses, middleware) == ["403", "401"]
     assert "This needs the action deployment:create at organization=1:account=" in middleware
+    assert "valid" in reasons and re.search(r"^No: .*This grant would allow it: organization=1=", reasons, re.M | re.S)
 
 
 def test_the_example_says_what_it_cannot_use(installation):

@@ -25,6 +25,11 @@ final class BareConnection {
         return (0..<PQntuples(result)).compactMap { PQgetvalue(result, $0, 0).map { String(cString: $0) } }
     }
 
+    /// The processes of the server that serve this database's connections.
+    func otherProcesses() throws -> [String] {
+        try texts("SELECT pid::text FROM pg_stat_activity WHERE datname = current_database()")
+    }
+
     func lookUp(_ text: String) throws -> Bool {
         let result = text.withCString { value in
             var values: [UnsafePointer<CChar>?] = [value]

@@ -60,7 +60,10 @@ final class PostgresCommits: Sendable {
     private func submit(_ queue: WriteQueue, _ scope: WriteScope, isSequel: Bool = false) {
         pool.submit(
             PostgresPool.Job(
-                run: { [self] worker in drain(queue, scope, worker) },
+                run: { [self] worker in
+                    drain(queue, scope, worker)
+                    return PostgresPool.Outcome()
+                },
                 fail: { [self] error in
                     while true {
                         let group = take(from: queue, scope)

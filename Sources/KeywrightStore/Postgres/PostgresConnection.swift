@@ -62,9 +62,14 @@ final class PostgresConnection {
     /// Called with every statement before it is sent, for tests of what the store sends.
     var onSend: ((Command) -> Void)?
 
-    private struct Prepared {
+    private final class Prepared {
         let name: String
         var lastUse: Int
+
+        init(name: String, lastUse: Int) {
+            self.name = name
+            self.lastUse = lastUse
+        }
     }
 
     /// Opens a connection. Waits for the network.
@@ -154,6 +159,9 @@ final class PostgresConnection {
         hasUnreadBatch = true
     }
 
+    /// Whether there is anything for ``endReading()`` to do.
+    var mustEndReading: Bool { loss == nil && (!posted.isEmpty || PQtransactionStatus(handle) != PQTRANS_IDLE) }
+
     /// Ends a transaction that only read, without waiting for it; when none was begun, there is nothing to end.
     func endReading() throws {
         let isUnsent = posted.first?.sql.hasPrefix("BEGIN") == true
@@ -232,7 +240,7 @@ final class PostgresConnection {
         if command.arguments.count > Self.preparedArgumentLimit {
             name = nil
         } else if let known = prepared[command.sql] {
-            prepared[command.sql]?.lastUse = clock
+            known.lastUse = clock
             name = known.name
         } else {
             if prepared.count >= Self.preparedLimit { try evict(&steps) }

@@ -12,9 +12,17 @@ import Synchronization
 final class PostgresPool: Sendable {
     /// Something to do with a connection.
     struct Job: Sendable {
-        let run: @Sendable (PostgresWorker) -> Void
+        let run: @Sendable (PostgresWorker) -> Outcome
         /// Called instead of `run` when it is not run.
         let fail: @Sendable (any Error) -> Void
+    }
+
+    /// What is left when a job has been run.
+    struct Outcome {
+        /// Tells whoever waits for the job.
+        var tell: () -> Void = {}
+        /// What its connection needs afterwards and nobody has to wait for.
+        var rest: (() -> Void)?
     }
 
     private struct State {
@@ -120,8 +128,18 @@ final class PostgresPool: Sendable {
             let (worker, desk) = (PostgresWorker(connect: connect), Desk())
             var job: Job? = first
             while let current = job {
-                current.run(worker)
-                job = next(desk)
+                let outcome = current.run(worker)
+                let next: Next
+                if let rest = outcome.rest {
+                    outcome.tell()
+                    rest()
+                    next = self.next(desk)
+                } else {
+                    // Back first: who hears of it may come again at once, and shall find this thread, not wake another.
+                    next = self.next(desk)
+                    outcome.tell()
+                }
+                job = next.orTaken(from: desk)
             }
             workers.leave()
         }
@@ -129,15 +147,27 @@ final class PostgresPool: Sendable {
         thread.start()
     }
 
-    /// The next job of a thread; nil when it is to end.
-    private func next(_ desk: Desk) -> Job? {
-        let (job, mustWait) = state.withLock { state -> (Job?, Bool) in
-            if !state.jobs.isEmpty { return (state.jobs.removeFirst().job, false) }
-            if state.isClosed { return (nil, false) }
-            state.idle.append(desk)
-            return (nil, true)
+    /// What a thread does next.
+    private enum Next {
+        /// Nil when it is to end.
+        case job(Job?)
+        case wait
+
+        func orTaken(from desk: Desk) -> Job? {
+            switch self {
+            case .job(let job): job
+            case .wait: desk.take()
+            }
         }
-        return mustWait ? desk.take() : job
+    }
+
+    private func next(_ desk: Desk) -> Next {
+        state.withLock { state in
+            if !state.jobs.isEmpty { return .job(state.jobs.removeFirst().job) }
+            if state.isClosed { return .job(nil) }
+            state.idle.append(desk)
+            return .wait
+        }
     }
 
     /// Fails what waits, lets what runs finish, and closes all connections.
@@ -185,6 +215,9 @@ final class PostgresWorker {
     func drop() {
         current = nil
     }
+
+    /// Whether a transaction that only read is still to be ended.
+    var mustEndReading: Bool { current?.mustEndReading == true }
 
     /// Ends a transaction that only read, if the connection still stands, without waiting for it.
     func endReading() {

@@ -139,9 +139,12 @@ public final class PostgresStore: Store {
                 PostgresPool.Job(
                     run: { [logger] worker in
                         let result = Result { try read(worker) }
-                        continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
-                        // Only now: the caller has no need to wait for it.
-                        worker.endReading()
+                        return PostgresPool.Outcome(
+                            tell: {
+                                continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
+                            },
+                            rest: worker.mustEndReading ? { worker.endReading() } : nil
+                        )
                     },
                     fail: { continuation.resume(throwing: $0) }
                 ))
@@ -203,6 +206,7 @@ public final class PostgresStore: Store {
                             ])
                         }
                         continuation.resume(with: result.mapError { PostgresError.translate($0, logger) })
+                        return PostgresPool.Outcome()
                     },
                     fail: { continuation.resume(throwing: $0) }
                 ))
