@@ -13,8 +13,10 @@ final class HandleDirectory: Sendable {
         let hashes: Mutex<Set<Int>> = Mutex([])
     }
 
-    /// How many handles are learned in one reading.
-    private static let pageLength = 5_000
+    /// How many handles are read at once at the start: so few that the requests beside it never wait long for a processor.
+    private static let pageLength = 100
+    /// How many new ones a reading learns beside.
+    private static let newerLimit = 1_000
 
     private let parts = (0..<64).map { _ in Part() }
     /// The largest id that a change spoke of.
@@ -56,7 +58,7 @@ final class HandleDirectory: Sendable {
     func newer(in transaction: any ReadTransaction) throws -> [(id: APIKey.ID, handle: String)] {
         let known = learned.load(ordering: .acquiring)
         guard known >= 0, known < newest.load(ordering: .acquiring) else { return [] }
-        return try transaction.keyHandles(newerThan: APIKey.ID(known), limit: Self.pageLength)
+        return try transaction.keyHandles(newerThan: APIKey.ID(known), limit: Self.newerLimit)
     }
 
     /// Learns keys that ``newer(in:)`` gave.
