@@ -39,7 +39,7 @@ public struct KeyFormat: Sendable, Hashable {
         let handle = Base62.random(Self.handleLength, using: &generator)
         let secret = Base62.random(Self.secretLength, using: &generator)
         let body = prefixBytes + handle + [UInt8(ascii: "_")] + secret
-        let whole = body + Base62.encode(CRC32.checksum(body), width: Self.checksumLength)
+        let whole = body + Base62.encode(CRC32.checksum(body.span), width: Self.checksumLength)
         return NewKey(
             value: Secret(String(decoding: whole, as: UTF8.self)),
             parts: KeyParts(handle: handle, secret: secret),
@@ -187,10 +187,6 @@ enum Base62 {
 enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { index in
         (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
-    }
-
-    static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
-        ~bytes.reduce(0xFFFF_FFFF) { crc, byte in (crc >> 8) ^ table[Int((crc ^ UInt32(byte)) & 0xFF)] }
     }
 
     /// What a byte comes to with none to three zeros behind it: four bytes at a time need not wait for each other.

@@ -340,6 +340,22 @@ struct ConnectionTests {
         }
     }
 
+    @Test("each request is asked about once, before it is parsed or after, and then handed on")
+    func declinedRequests() async throws {
+        let asked = Reached()
+        try await TransportServer.run { settings in
+            settings.makeImmediateResponder = { DeclinesAll(asked) }
+        } perform: { server in
+            let client = try await RawClient.connect(to: server.port)
+            for number in 0..<20 {
+                let blank = number < 10 ? " " : "\t"
+                try await client.send("GET /\(number) HTTP/1.1\r\nHost:\(blank)a\r\n\r\n")
+                #expect(try await client.response().body == "\(number)")
+            }
+        }
+        #expect(asked.notes == (0..<20).map { "/\($0)" })
+    }
+
     private static func hot(_ body: String) -> String {
         "POST /hot HTTP/1.1\r\nHost: a\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }

@@ -15,6 +15,20 @@ final class HotEcho: ImmediateResponder {
     }
 }
 
+/// Notes what it is asked about and answers nothing.
+final class DeclinesAll: ImmediateResponder {
+    private let asked: Reached
+
+    init(_ asked: Reached) {
+        self.asked = asked
+    }
+
+    func answer(_ head: PlainHead, in bytes: Span<UInt8>, body: Span<UInt8>, on channel: any Channel) -> ByteBuffer? {
+        asked.note(bytes.extracting(head.target).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+        return nil
+    }
+}
+
 /// Answers whatever it is shown, with 299.
 final class AnswersAll: ImmediateResponder {
     func answer(_ head: PlainHead, in bytes: Span<UInt8>, body: Span<UInt8>, on channel: any Channel) -> ByteBuffer? {

@@ -26,7 +26,7 @@ final class BareConnection {
     }
 
     /// The processes of the server that serve this database's connections.
-    func otherProcesses() throws -> [String] {
+    func serverProcesses() throws -> [String] {
         try texts("SELECT pid::text FROM pg_stat_activity WHERE datname = current_database()")
     }
 

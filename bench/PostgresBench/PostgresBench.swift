@@ -56,12 +56,12 @@ struct PostgresBench: AsyncParsableCommand {
             let start = round * handles.count / 6
             let part = handles[start..<(start + handles.count / 6)]
             for handle in part { _ = try bare.lookUp(handle) }
-            var clock = CPUClock(others: try bare.otherProcesses())
+            var clock = CPUClock(others: try bare.serverProcesses())
             var before = clock.seconds
             for handle in part { plain.append(try Self.microseconds { _ = try bare.lookUp(handle) }) }
             plainCPU += clock.seconds - before
             for handle in part { _ = try await store.readByOneStatement { try $0.apiKey(handle: handle) } }
-            clock = CPUClock(others: try bare.otherProcesses())
+            clock = CPUClock(others: try bare.serverProcesses())
             before = clock.seconds
             for handle in part {
                 own.append(

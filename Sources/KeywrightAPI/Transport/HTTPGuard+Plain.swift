@@ -7,19 +7,21 @@ extension HTTPGuard {
     ///
     /// The parser is left out then: it stands between two requests before and after.
     func answerUnparsed(_ bytes: ByteBuffer) -> Bool {
+        isDeclined = false
         guard immediateResponder != nil else { return false }
         let bytes = bytes.readableBytesUInt8Span
-        guard let head = boundary.pass(bytes), head.method != .head, let context, isAttached, isIdle, !inputIsDone,
-            admits(head, bytes)
-        else { return false }
-        return answerAtOnce(head, bytes, body: bytes.extracting(droppingFirst: head.end), context)
+        guard let head = boundary.pass(bytes), let context, isAttached, isIdle, !inputIsDone, admits(head, bytes) else {
+            return false
+        }
+        isDeclined = !answerAtOnce(head, bytes, body: bytes.extracting(droppingFirst: head.end), context)
+        return !isDeclined
     }
 
-    /// The same for a request that was parsed.
+    /// The same for a request that was parsed, unless it was asked about before.
     func answerAtOnce(_ request: CompleteRequest<HTTPRequestHead>, _ context: ChannelHandlerContext) -> Bool {
-        guard immediateResponder != nil, request.head.version == .http1_1, request.head.method != .HEAD,
-            !request.framing.closes
-        else { return false }
+        guard immediateResponder != nil, !isDeclined, request.head.version == .http1_1, !request.framing.closes else {
+            return false
+        }
         let head = PlainHead(request.head, writtenTo: &parsedHead)
         let (bytes, body) = (parsedHead, request.body ?? ByteBuffer())
         return answerAtOnce(head, bytes.span, body: body.readableBytesUInt8Span, context)
@@ -30,7 +32,7 @@ extension HTTPGuard {
         _ head: PlainHead, _ bytes: Span<UInt8>, body: Span<UInt8>, _ context: ChannelHandlerContext
     ) -> Bool {
         guard let immediateResponder, let wire, phase == .open, !isDraining, !inputIsClosed,
-            context.channel.isWritable,
+            context.channel.isWritable, head.method != .head,
             let answer = immediateResponder.answer(head, in: bytes, body: body, on: context.channel)
         else { return false }
         wire.write(NIOAny(IOData.byteBuffer(answer)), promise: nil)

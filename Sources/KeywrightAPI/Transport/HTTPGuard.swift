@@ -76,6 +76,8 @@ final class HTTPGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// What needs no parser to be told apart, and the last host that was admitted so.
     var boundary = RequestBoundary()
     var admittedHost: [UInt8] = []
+    /// Whether the request that comes out of the parser next was shown to the responder before.
+    var isDeclined = false
     /// Room to write the heads of parsed requests in.
     var parsedHead: [UInt8] = []
     var isProceeding = false

@@ -92,8 +92,8 @@ public struct Pepper: Sendable, CustomStringConvertible, CustomReflectable {
         }
     }
 
-    /// A hash that has taken in a key, filled up to a block, as HMAC has it (RFC 2104). The library's HMAC begins a digest
-    /// as well, but takes twice as long over one of so few bytes.
+    /// A hash that has taken in a key, filled up to a block, as HMAC has it (RFC 2104). The library's HMAC can be begun
+    /// beforehand, too, but takes half as long again over so few bytes.
     private static func hash(begunWith key: [UInt8], _ pad: UInt8) -> SHA256 {
         var hash = SHA256()
         let zeros = repeatElement(UInt8(0), count: SHA256.blockByteCount - key.count)

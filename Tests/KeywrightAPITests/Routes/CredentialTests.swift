@@ -89,7 +89,8 @@ struct CredentialTests {
     private func unknownKeys(like key: String, other: String) throws -> [String] {
         func checked(_ parts: Substring...) -> String {
             let body = parts.joined()
-            return body + String(decoding: Base62.encode(CRC32.checksum(Array(body.utf8)), width: 6), as: UTF8.self)
+            return body
+                + String(decoding: Base62.encode(CRC32.checksum(Array(body.utf8).span), width: 6), as: UTF8.self)
         }
         let (start, secret) = (key.prefix(16), key.dropFirst(16).prefix(32))
         #expect(checked(start, secret) == key)
